@@ -1,0 +1,102 @@
+"""Who may do what: one map, asked by `require()` in every verb and by `may()` in every menu."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bottletrack.errors import NotAllowed
+from bottletrack.vocabulary import Role
+
+
+class Permission(StrEnum):
+    """Something a person may or may not do."""
+
+    COLLECT = "collect"
+    COUNT_RECEPTION = "count_reception"
+    APPROVE_COUNT = "approve_count"  # a difference above the site's tolerance
+    SORT = "sort"
+    DECIDE_HELD_ASIDE = "decide_held_aside"
+    WASH = "wash"
+    INSPECT = "inspect"
+    RELABEL = "relabel"
+    SPLIT = "split"
+    EXPIRE = "expire"
+    START_TRIAL = "start_trial"
+    HOLD = "hold"
+    LIFT_HOLD = "lift_hold"
+    BREAK = "break"
+    TAKE_STOCK = "take_stock"
+    DELIVER = "deliver"
+    TAKE_BACK = "take_back"
+    DRILL_RECALL = "drill_recall"
+    CORRECT = "correct"
+    ORDER = "order"  # for one's own winery
+    ORDER_FOR_OTHERS = "order_for_others"
+    RESERVE = "reserve"
+    SEE_PLANT = "see_plant"
+    SEE_CATALOGUE = "see_catalogue"
+    SEE_IMPACT = "see_impact"
+    SEE_AUDIT = "see_audit"
+    PRINT_LABELS = "print_labels"
+    MANAGE_PEOPLE = "manage_people"
+
+
+_FLOOR = frozenset({Role.OPERATOR, Role.LEAD})
+_PLANT = frozenset({Role.OPERATOR, Role.LEAD, Role.QUALITY, Role.COORDINATOR, Role.DRIVER})
+
+#: The column "who" of the transition table of the plant, a lead standing in for an operator.
+PERMISSIONS: dict[Permission, frozenset[Role]] = {
+    Permission.COLLECT: _FLOOR | {Role.DRIVER, Role.COORDINATOR},
+    Permission.COUNT_RECEPTION: _FLOOR,
+    Permission.APPROVE_COUNT: frozenset({Role.LEAD, Role.COORDINATOR}),
+    Permission.SORT: _FLOOR,
+    Permission.DECIDE_HELD_ASIDE: frozenset({Role.QUALITY, Role.LEAD}),
+    Permission.WASH: _FLOOR,
+    Permission.INSPECT: frozenset({Role.QUALITY}),
+    Permission.RELABEL: _FLOOR,
+    Permission.SPLIT: _FLOOR,
+    Permission.EXPIRE: _FLOOR | {Role.QUALITY},
+    Permission.START_TRIAL: frozenset({Role.QUALITY}),
+    Permission.HOLD: _PLANT,
+    Permission.LIFT_HOLD: frozenset({Role.QUALITY, Role.LEAD}),
+    Permission.BREAK: _PLANT,
+    Permission.TAKE_STOCK: _FLOOR,
+    Permission.DELIVER: _FLOOR | {Role.DRIVER},
+    Permission.TAKE_BACK: _FLOOR | {Role.DRIVER},
+    Permission.DRILL_RECALL: frozenset({Role.QUALITY, Role.COORDINATOR}),
+    Permission.CORRECT: frozenset({Role.LEAD}),
+    Permission.ORDER: frozenset({Role.WINEMAKER}),
+    Permission.ORDER_FOR_OTHERS: frozenset({Role.COORDINATOR}),
+    Permission.RESERVE: frozenset({Role.COORDINATOR}),
+    Permission.SEE_PLANT: _PLANT,
+    Permission.SEE_CATALOGUE: frozenset({Role.WINEMAKER, Role.COORDINATOR}),
+    Permission.SEE_IMPACT: frozenset({Role.COORDINATOR, Role.LEAD}),
+    Permission.SEE_AUDIT: frozenset({Role.COORDINATOR, Role.LEAD, Role.QUALITY}),
+    Permission.PRINT_LABELS: _FLOOR | {Role.QUALITY, Role.DRIVER},
+    Permission.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person's number and what it may touch. `site_id` None: any site of the territory."""
+
+    person_id: int
+    territory_id: int
+    roles: frozenset[Role]
+    site_id: int | None = None
+    winery_id: int | None = None
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Whether one of the actor's roles carries the permission."""
+    return not actor.roles.isdisjoint(PERMISSIONS[permission])
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raises NotAllowed unless `may()`."""
+    if not may(actor, permission):
+        raise NotAllowed(
+            "Your role does not allow this: %(permission)s.",
+            "Ask a person who may, or an administrator to give you the role.",
+            permission=permission.value,
+        )

@@ -1,0 +1,31 @@
+"""When what was counted differs from what the ledger says: whether it may, and where the difference goes."""
+
+from bottletrack.access import Permission, may
+from bottletrack.errors import BadInput, WrongQuantity
+from bottletrack.ledger import Entry
+from bottletrack.vocabulary import PlaceKind
+
+
+def book_count(entry: Entry, place_id: int, *, expected: int, counted: int, model_id: int | None = None) -> None:
+    """The difference between a count and the ledger, as a movement (a count is itself an entry, as in beancount).
+
+    Raises BadInput for a negative count, and WrongQuantity for a difference above the site's tolerance when the person
+    may not approve it.
+    """
+    if counted < 0:
+        raise BadInput("A count cannot be negative.", "Enter the number of bottles you counted.", field="counted")
+    difference = counted - expected
+    off = abs(difference)
+    above = off > entry.site.count_tolerance_bottles or off * 100 > entry.site.count_tolerance_percent * expected
+    if above and not may(entry.scan.by, Permission.APPROVE_COUNT):
+        raise WrongQuantity(
+            "You counted %(counted)s bottles, and %(expected)s were expected: too large a difference.",
+            "Count again. If it is right, a lead has to record it.",
+            field="counted",
+            counted=counted,
+            expected=expected,
+        )
+    if difference < 0:
+        entry.move(place_id, entry.site_place(PlaceKind.COUNT_SHORT), off, model_id=model_id)
+    elif difference > 0:
+        entry.move(entry.site_place(PlaceKind.COUNT_OVER), place_id, off, model_id=model_id)

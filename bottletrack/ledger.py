@@ -1,0 +1,369 @@
+"""The only writer of events, movements and promises.
+
+A verb opens an `Entry`: one event at one site. Opening it inserts the event first (so an id counts once) and takes the
+site's turn (so what the verb reads stays true until it commits, on both databases alike). Then the verb checks its
+rules, says what moves, and posts. A refusal on the way leaves nothing behind, for the transaction is the caller's.
+"""
+
+import hashlib
+import json
+import uuid
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CursorResult, Row, Table, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bottletrack.errors import BadInput, Conflict, NotFound, WrongQuantity
+from bottletrack.identifiers import new_lot_code
+from bottletrack.lots import LotOnHand
+from bottletrack.scans import Recorded, Scan
+from bottletrack.tables import (
+    MAX_QUANTITY,
+    Event,
+    Lot,
+    LotState,
+    Movement,
+    OrderLine,
+    Place,
+    Promise,
+    Site,
+    WashRun,
+)
+from bottletrack.vocabulary import EventKind, Grade, PlaceKind, Stage, WashProgram
+
+#: A device's clock may run ahead by this much before its time is not believed.
+CLOCK_TOLERANCE_SECONDS = 300
+
+
+class Entry:
+    """One event being written. Made by `open_entry`; ends with `post`."""
+
+    def __init__(self, session: Session, scan: Scan, site: Row[*tuple[Any, ...]], event: dict[str, Any]) -> None:
+        self.session = session
+        self.scan = scan
+        #: The site's row: its settings are read from here.
+        self.site = site
+        self.id: uuid.UUID = event["id"]
+        self.happened_at: datetime = event["happened_at"]
+        #: The day at the site, for people and reports.
+        self.day: date = event["happened_at"].astimezone(ZoneInfo(site.timezone)).date()
+        self._event = event
+        self._movements: list[dict[str, Any]] = []
+        self._promises: list[dict[str, Any]] = []
+        self._states: dict[int, dict[str, Any]] = {}
+        self._made: list[str] = []
+        self._site_places: dict[PlaceKind, int] = {}
+
+    def make_lot(
+        self,
+        stage: Stage,
+        *,
+        model_id: int | None = None,
+        color: str = "",
+        owner_winery_id: int | None = None,
+        grade: Grade | None = None,
+        pass_number: int = 0,
+        washed_on: date | None = None,
+        held: bool = False,
+        partner_code: str | None = None,
+    ) -> int:
+        """A new, empty lot under a new code; returns its place's id."""
+        hold_event_id = self.id if held else None
+        lot_id = self._make_place(PlaceKind.LOT)
+        code = new_lot_code()
+        self.session.execute(
+            insert(_LOT).values(
+                id=lot_id,
+                territory_id=self.scan.by.territory_id,
+                site_id=self.site.id,
+                code=code,
+                partner_code=partner_code,
+                stage=stage,
+                grade=grade,
+                hold_event_id=hold_event_id,
+                model_id=model_id,
+                color=color,
+                owner_winery_id=owner_winery_id,
+                pass_number=pass_number,
+                washed_on=washed_on,
+                made_by=self.id,
+            )
+        )
+        self._made.append(code)
+        self._states[lot_id] = {"stage": stage, "grade": grade, "hold_event_id": hold_event_id}
+        return lot_id
+
+    def make_run(self, code: str, program: WashProgram) -> int:
+        """A new, empty wash run, open for loading; returns its place's id."""
+        run_id = self._make_place(PlaceKind.WASH_RUN)
+        self.session.execute(
+            insert(_WASH_RUN).values(
+                id=run_id,
+                territory_id=self.scan.by.territory_id,
+                site_id=self.site.id,
+                code=code,
+                program=program,
+                color="",
+                opened_by=self.id,
+            )
+        )
+        return run_id
+
+    def make_order_line(self, order_id: int, model_id: int, grade: Grade, quantity: int) -> int:
+        """A line of an order, which can take as many bottles as were ordered; returns its place's id."""
+        line_id = self._make_place(PlaceKind.ORDER_LINE, ceiling=checked_quantity(quantity))
+        self.session.execute(insert(_ORDER_LINE).values(id=line_id, order_id=order_id, model_id=model_id, grade=grade))
+        return line_id
+
+    def _make_place(self, kind: PlaceKind, ceiling: int | None = None) -> int:
+        result = self.session.execute(
+            insert(_PLACE)
+            .values(territory_id=self.scan.by.territory_id, site_id=self.site.id, kind=kind, ceiling=ceiling)
+            .returning(_PLACE.c.id)
+        )
+        return cast(int, result.scalar_one())
+
+    def site_place(self, kind: PlaceKind) -> int:
+        """The id of this site's cullet, broken, sampled… place."""
+        if not self._site_places:
+            rows = self.session.execute(
+                select(_PLACE.c.kind, _PLACE.c.id).where(
+                    _PLACE.c.site_id == self.site.id,
+                    _PLACE.c.kind.not_in((PlaceKind.LOT, PlaceKind.WASH_RUN, PlaceKind.ORDER_LINE)),
+                )
+            )
+            self._site_places = {row.kind: row.id for row in rows}
+        return self._site_places[kind]
+
+    def move(
+        self,
+        origin: int,
+        destination: int,
+        quantity: int,
+        *,
+        model_id: int | None = None,
+        defect_code: str | None = None,
+    ) -> None:
+        """So many bottles from one place to another."""
+        self._movements.append(
+            {
+                "event_id": self.id,
+                "from_place_id": origin,
+                "to_place_id": destination,
+                "quantity": checked_quantity(quantity),
+                "model_id": model_id,
+                "defect_code": defect_code,
+                "kind": self._event["kind"],
+                "territory_id": self.scan.by.territory_id,
+                "happened_on": self.day,
+            }
+        )
+
+    def promise(self, lot_id: int, order_line_id: int, quantity: int) -> None:
+        """Speak for a lot's bottles (positive), or set them free (negative)."""
+        self._promises.append(
+            {"event_id": self.id, "lot_id": lot_id, "order_line_id": order_line_id, "quantity": quantity}
+        )
+
+    def mark(
+        self,
+        lot: LotOnHand,
+        *,
+        stage: Stage | None = None,
+        grade: Grade | None = None,
+        held: bool | None = None,
+    ) -> None:
+        """This event touches the lot, and leaves it at that stage, grade and hold (None: as they were)."""
+        hold = lot.hold_event_id if held is None else (self.id if held else None)
+        self._states[lot.id] = {
+            "stage": stage or lot.stage,
+            "grade": grade or lot.grade,
+            "hold_event_id": hold,
+        }
+
+    def restore(self, lot: LotOnHand, stage: Stage, grade: Grade | None, hold_event_id: uuid.UUID | None) -> None:
+        """This event puts a lot back to an earlier state, for a correction."""
+        self._states[lot.id] = {"stage": stage, "grade": grade, "hold_event_id": hold_event_id}
+
+    def post(self) -> Recorded:
+        """Write what moved. Raises WrongQuantity when a place would hold less than nothing or more than it may."""
+        freed = [promise for promise in self._promises if promise["quantity"] < 0]
+        spoken_for = [promise for promise in self._promises if promise["quantity"] > 0]
+        try:
+            if freed:
+                self.session.execute(insert(_PROMISE), freed)
+            if self._movements:
+                self.session.execute(insert(_MOVEMENT), self._movements)
+            if spoken_for:
+                self.session.execute(insert(_PROMISE), spoken_for)
+        except IntegrityError as error:
+            # The verbs check before; this is the database's own word, for what a verb did not foresee.
+            raise _refusal_of(error) from error
+        for lot_id, state in self._states.items():
+            self.session.execute(update(_LOT).where(_LOT.c.id == lot_id).values(**state))
+        if self._states:
+            self.session.execute(
+                insert(_LOT_STATE),
+                [{"event_id": self.id, "lot_id": lot_id, **state} for lot_id, state in self._states.items()],
+            )
+        return Recorded(
+            event_id=self.id,
+            kind=self._event["kind"],
+            sequence=self._event["sequence"],
+            recorded_at=self._event["recorded_at"],
+            lot_codes=tuple(self._made),
+        )
+
+
+_PLACE = cast(Table, Place.__table__)
+_EVENT = cast(Table, Event.__table__)
+_MOVEMENT = cast(Table, Movement.__table__)
+_PROMISE = cast(Table, Promise.__table__)
+_LOT = cast(Table, Lot.__table__)
+_LOT_STATE = cast(Table, LotState.__table__)
+_WASH_RUN = cast(Table, WashRun.__table__)
+_ORDER_LINE = cast(Table, OrderLine.__table__)
+_SITE = cast(Table, Site.__table__)
+
+
+def open_entry(
+    session: Session,
+    scan: Scan,
+    kind: EventKind,
+    content: object,
+    *,
+    reason: str = "",
+    readings: dict[str, Any] | None = None,
+    reverses: uuid.UUID | None = None,
+) -> Entry | Recorded:
+    """Begin one event: an Entry to fill and post, or what was Recorded when the same scan came before.
+
+    `content` is the verb's input dataclass: the same id with another content, kind or person is refused (Conflict).
+    Raises BadInput for a device time in the future, NotFound for a site of another territory.
+    """
+    recorded_at = datetime.now(UTC)
+    if (scan.happened_at - recorded_at).total_seconds() > CLOCK_TOLERANCE_SECONDS:
+        raise BadInput("This device's clock is ahead of the server's.", "Set the device's clock, then try again.")
+    print_of_content = fingerprint(kind, content)
+    earlier = _find_earlier(session, scan, print_of_content)
+    if earlier is not None:
+        return earlier
+    site = _take_turn(session, scan)
+    event = {
+        "id": scan.id,
+        "kind": kind,
+        "territory_id": scan.by.territory_id,
+        "site_id": scan.site_id,
+        "sequence": site.last_sequence,
+        "actor_id": scan.by.person_id,
+        "happened_at": scan.happened_at,
+        "recorded_at": recorded_at,
+        "reason": reason,
+        "readings": readings or {},
+        "reverses": reverses,
+        "fingerprint": print_of_content,
+    }
+    upsert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    try:
+        inserted = cast(
+            "CursorResult[Any]",
+            session.execute(upsert(_EVENT).values(event).on_conflict_do_nothing(index_elements=["id"])),
+        )
+    except IntegrityError as error:
+        raise _refusal_of(error) from error
+    if inserted.rowcount == 1:
+        return Entry(session, scan, site, event)
+    # The same scan was being recorded at this moment; its writer has just given us the turn. Give the number back.
+    session.execute(update(_SITE).where(_SITE.c.id == scan.site_id).values(last_sequence=_SITE.c.last_sequence - 1))
+    earlier = _find_earlier(session, scan, print_of_content)
+    assert earlier is not None, "an event id was taken by an event that cannot be found"
+    return earlier
+
+
+def _take_turn(session: Session, scan: Scan) -> Row[*tuple[Any, ...]]:
+    """Number the event and lock the site's row until the transaction ends: a site's writers go one by one."""
+    if scan.by.site_id not in (None, scan.site_id):
+        raise NotFound("You do not work at this site.", "Choose your own site.")
+    row = session.execute(
+        update(_SITE)
+        .where(_SITE.c.id == scan.site_id, _SITE.c.territory_id == scan.by.territory_id)
+        .values(last_sequence=_SITE.c.last_sequence + 1)
+        .returning(*_SITE.c)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such site.", "Choose a site of your territory.")
+    return row
+
+
+def _find_earlier(session: Session, scan: Scan, print_of_content: str) -> Recorded | None:
+    row = session.execute(
+        select(
+            _EVENT.c.id,
+            _EVENT.c.kind,
+            _EVENT.c.sequence,
+            _EVENT.c.recorded_at,
+            _EVENT.c.actor_id,
+            _EVENT.c.fingerprint,
+        ).where(_EVENT.c.id == scan.id)
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.actor_id != scan.by.person_id or row.fingerprint != print_of_content:
+        raise Conflict(
+            "This was already recorded with other content; nothing was changed.",
+            "Open the page again and enter it anew.",
+        )
+    codes = session.scalars(select(_LOT.c.code).where(_LOT.c.made_by == row.id).order_by(_LOT.c.id))
+    return Recorded(row.id, row.kind, row.sequence, row.recorded_at, tuple(codes), again=True)
+
+
+def checked_quantity(quantity: int) -> int:
+    """The quantity, when it is a number of bottles: 1 to 10,000,000. Raises BadInput otherwise."""
+    if not 1 <= quantity <= MAX_QUANTITY:
+        raise BadInput(
+            "%(quantity)s is not a number of bottles.",
+            "Enter a number from 1 to 10,000,000.",
+            field="quantity",
+            quantity=quantity,
+        )
+    return quantity
+
+
+def fingerprint(kind: EventKind, content: object) -> str:
+    """SHA-256 of what was asked, the same for the same dataclass whenever and wherever it is computed."""
+    body = asdict(content) if is_dataclass(content) and not isinstance(content, type) else content
+    text = json.dumps([kind, body], sort_keys=True, separators=(",", ":"), default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, (Decimal, uuid.UUID)):
+        return str(value)
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    raise TypeError(f"no plain form for {type(value).__name__}")
+
+
+def _refusal_of(error: IntegrityError) -> Exception:
+    """The database's CHECK, in the plant's words; anything else is a fault of ours and stays what it is."""
+    text = str(error.orig)
+    if "never_negative" in text or "promised_on_hand" in text:
+        return WrongQuantity(
+            "There are not that many free bottles there any more.",
+            "Scan the lot again to see what it holds.",
+            field="quantity",
+        )
+    if "below_ceiling" in text:
+        return WrongQuantity("That is more than was ordered.", "Check the order's line and quantity.", field="quantity")
+    if "reverses" in text:
+        return Conflict("This event was taken back already.", "Nothing is to be done.")
+    return error

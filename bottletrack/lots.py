@@ -1,0 +1,203 @@
+"""What a station asks of a lot before it touches it: find it by what was scanned, and refuse what it may not do."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session
+
+from bottletrack.access import Actor, may
+from bottletrack.errors import BadInput, NotFound, Stopped, WrongQuantity, WrongStep
+from bottletrack.identifiers import looks_like_lot_code, read_lot_code, show_code
+from bottletrack.steps import READY, STEPS, Step
+from bottletrack.tables import Lot, Place
+from bottletrack.vocabulary import Grade, Stage
+
+
+@dataclass(frozen=True)
+class LotOnHand:
+    """A lot and what it holds now, in bottles."""
+
+    id: int
+    territory_id: int
+    site_id: int
+    code: str
+    partner_code: str | None
+    stage: Stage
+    grade: Grade | None
+    hold_event_id: uuid.UUID | None
+    model_id: int | None
+    color: str
+    owner_winery_id: int | None
+    pass_number: int
+    washed_on: date | None
+    quantity: int
+    promised: int
+
+    @property
+    def held(self) -> bool:
+        return self.hold_event_id is not None
+
+    @property
+    def free(self) -> int:
+        """Bottles here that no order line has spoken for."""
+        return self.quantity - self.promised
+
+    @property
+    def shown_code(self) -> str:
+        return show_code(self.code)
+
+
+def _select_lots() -> Select[*tuple[Any, ...]]:
+    return select(
+        Lot.id,
+        Lot.territory_id,
+        Lot.site_id,
+        Lot.code,
+        Lot.partner_code,
+        Lot.stage,
+        Lot.grade,
+        Lot.hold_event_id,
+        Lot.model_id,
+        Lot.color,
+        Lot.owner_winery_id,
+        Lot.pass_number,
+        Lot.washed_on,
+        Place.quantity,
+        Place.promised,
+    ).join(Place, Place.id == Lot.id)
+
+
+def find_lots(session: Session, *where: ColumnElement[bool]) -> list[LotOnHand]:
+    """The lots that fit, in the order they were made."""
+    return [LotOnHand(*row) for row in session.execute(_select_lots().where(*where).order_by(Lot.id))]
+
+
+def get_lot(session: Session, actor: Actor, text: str) -> LotOnHand:
+    """The lot of the actor's territory that a scanned or typed code names, or a partner's own name for it.
+
+    Raises BadInput when a character of a code was misread, NotFound when there is no such lot here.
+    """
+    wanted = text.strip()
+    if not wanted or len(wanted) > 40:
+        raise BadInput("No lot code was given.", "Scan a label, or type the code printed on it.", field="code")
+    named = Lot.partner_code == wanted.upper()
+    if looks_like_lot_code(wanted):
+        # A partner's name can look like a code, so a name that is known wins over a character that does not fit.
+        try:
+            named = or_(Lot.code == read_lot_code(wanted), named)
+        except BadInput:
+            if not find_lots(session, Lot.territory_id == actor.territory_id, named):
+                raise
+    found = find_lots(session, Lot.territory_id == actor.territory_id, named)
+    if not found:
+        raise NotFound(
+            "No lot is called “%(code)s” here.",
+            "Check the code. A label of another network cannot be read here: put it aside and print a new one.",
+            field="code",
+            code=wanted,
+        )
+    return found[0]
+
+
+def get_lot_at(session: Session, actor: Actor, site_id: int, text: str) -> LotOnHand:
+    """As `get_lot`, at this site only: a station handles what stands there."""
+    lot = get_lot(session, actor, text)
+    if lot.site_id != site_id:
+        raise WrongStep(
+            "Lot %(lot)s stands at another site.",
+            "Have it transferred before you handle it here.",
+            lot=lot.shown_code,
+        )
+    return lot
+
+
+def require_step(lot: LotOnHand, step: Step) -> None:
+    """Refuses a dead code, a lot that is held or not, and a stage from which the step does not begin.
+
+    Raises Stopped for a hold, WrongStep for the others; WrongStep tells what the lot needs instead.
+    """
+    rule = STEPS[step]
+    if lot.quantity == 0:
+        raise WrongStep(
+            "The code %(lot)s is dead: this lot is empty, its bottles have gone on.",
+            "Take this label off, and scan the label of the lot the bottles are in now.",
+            field="code",
+            lot=lot.shown_code,
+        )
+    if lot.held and rule.held is False:
+        raise Stopped(
+            "Lot %(lot)s is on hold: it may not be moved.",
+            "Put it on the red place and call quality: only another person can lift the hold.",
+            field="code",
+            lot=lot.shown_code,
+        )
+    if not lot.held and rule.held is None:
+        raise WrongStep("Lot %(lot)s is not on hold.", "Nothing is to be done.", field="code", lot=lot.shown_code)
+    if lot.stage not in rule.stages:
+        raise WrongStep(
+            "Lot %(lot)s is at the stage “%(stage)s”: this step does not begin there.",
+            "Scan the lot to see what it needs next.",
+            field="code",
+            lot=lot.shown_code,
+            stage=lot.stage,
+        )
+
+
+def require_free(lot: LotOnHand, quantity: int) -> None:
+    """Raises WrongQuantity when fewer bottles of the lot are free than wanted."""
+    if quantity > lot.free:
+        raise WrongQuantity(
+            "Lot %(lot)s has %(free)s free bottles, not %(wanted)s.",
+            "Count again, and enter what you have in hand. Bottles promised to an order do not count as free.",
+            field="quantity",
+            lot=lot.shown_code,
+            free=lot.free,
+            wanted=quantity,
+        )
+
+
+def is_too_old(lot: LotOnHand, day: date, max_age_days: int) -> bool:
+    """Whether on that day, at the site, more than so many days have gone since the wash or rinse (S41)."""
+    return lot.washed_on is not None and (day - lot.washed_on).days > max_age_days
+
+
+def require_fit_to_leave(lot: LotOnHand, day: date, *, max_age_days: int, relabeling_required: bool) -> None:
+    """I5: only what is released, not held, within its age, and packed under a new code where the site asks for it."""
+    if relabeling_required and lot.stage is Stage.RELEASED:
+        raise WrongStep(
+            "Lot %(lot)s is not relabeled yet.",
+            "At this site, pack it under a new code first.",
+            field="code",
+            lot=lot.shown_code,
+        )
+    if is_too_old(lot, day, max_age_days):
+        raise Stopped(
+            "Lot %(lot)s is too old: washed more than %(days)s days ago.",
+            "Put it aside; it has to be rinsed or washed again.",
+            field="code",
+            lot=lot.shown_code,
+            days=max_age_days,
+        )
+
+
+def next_steps(lot: LotOnHand, actor: Actor) -> list[Step]:
+    """What the actor may do with the lot now, what it needs next first."""
+    if lot.quantity == 0:
+        return []
+    return [
+        step
+        for step, rule in STEPS.items()
+        if lot.stage in rule.stages
+        and (rule.held is True or lot.held == (rule.held is None))
+        and may(actor, rule.permission)
+    ]
+
+
+def lots_in_stock(session: Session, territory_id: int, stages: Iterable[Stage] = READY) -> list[LotOnHand]:
+    """Open lots of a territory at these stages, oldest wash first: first washed, first out."""
+    lots = find_lots(session, Lot.territory_id == territory_id, Lot.stage.in_(tuple(stages)), Place.quantity > 0)
+    return sorted(lots, key=lambda lot: (lot.washed_on is None, lot.washed_on, lot.id))

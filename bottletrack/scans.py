@@ -1,0 +1,31 @@
+"""What every verb is given besides its own input, and what it answers."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from bottletrack.access import Actor
+from bottletrack.vocabulary import EventKind
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What every verb is given besides its own input: which event, by whom, where and when (device time)."""
+
+    id: uuid.UUID
+    by: Actor
+    site_id: int
+    happened_at: datetime
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a verb answers. The same scan sent again gets the same answer, with `again` set."""
+
+    event_id: uuid.UUID
+    kind: EventKind
+    sequence: int
+    recorded_at: datetime
+    #: Codes of the lots that the event made, in the order they were made.
+    lot_codes: tuple[str, ...]
+    again: bool = False

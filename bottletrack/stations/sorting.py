@@ -1,0 +1,171 @@
+"""Sorting: one mixed lot into lots of one model, color and owner; rejects by defect; doubtful bottles put aside."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bottletrack.access import Permission, require
+from bottletrack.catalogue import get_defect, get_reusable_model
+from bottletrack.errors import BadInput, WrongQuantity, WrongStep
+from bottletrack.ledger import Entry, open_entry
+from bottletrack.lots import LotOnHand, get_lot_at, require_free, require_step
+from bottletrack.scans import Recorded, Scan
+from bottletrack.steps import Step
+from bottletrack.tables import BottleModel
+from bottletrack.vocabulary import EventKind, PlaceKind, Stage
+
+#: Where a bottle that is not reused here can go.
+REJECT_PLACES = (PlaceKind.CULLET, PlaceKind.TRANSFERRED)
+
+
+@dataclass(frozen=True)
+class SortedOut:
+    """Bottles of one model, into a new lot or one that is being filled."""
+
+    model_code: str
+    quantity: int
+    color: str = ""
+    into_lot_code: str | None = None
+    partner_code: str | None = None
+
+
+@dataclass(frozen=True)
+class SortingReject:
+    """Bottles that are not reused here, and why."""
+
+    defect_code: str
+    quantity: int
+    to: PlaceKind = PlaceKind.CULLET
+
+
+@dataclass(frozen=True)
+class HeldAside:
+    """Bottles that somebody has to decide about: they wait unsorted, on hold."""
+
+    defect_code: str
+    quantity: int
+    into_lot_code: str | None = None
+    partner_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """What came out of one lot. `finished`: nothing is left of it, so every bottle must be accounted for."""
+
+    lot_code: str
+    sorted_out: tuple[SortedOut, ...] = ()
+    rejects: tuple[SortingReject, ...] = ()
+    held_aside: tuple[HeldAside, ...] = ()
+    finished: bool = True
+    note: str = ""
+
+    @property
+    def total(self) -> int:
+        parts: tuple[SortedOut | SortingReject | HeldAside, ...] = (*self.sorted_out, *self.rejects, *self.held_aside)
+        return sum(part.quantity for part in parts)
+
+
+def record_sorting(session: Session, sorting: Sorting, scan: Scan) -> Recorded:
+    """Raises WrongQuantity when the parts do not add up to the lot (finished), or exceed it (not finished)."""
+    require(scan.by, Permission.SORT)
+    entry = open_entry(session, scan, EventKind.SORTED, sorting, reason=sorting.note)
+    if isinstance(entry, Recorded):
+        return entry
+    lot = get_lot_at(session, scan.by, scan.site_id, sorting.lot_code)
+    require_step(lot, Step.SORT)
+    _require_account(lot, sorting)
+    for part in sorting.sorted_out:
+        _sort_out(entry, lot, part)
+    for reject in sorting.rejects:
+        if reject.to not in REJECT_PLACES:
+            raise BadInput("A reject goes to cullet or to another operator.", field="to")
+        defect = get_defect(session, reject.defect_code)
+        entry.move(lot.id, entry.site_place(reject.to), reject.quantity, defect_code=defect.code)
+    for aside in sorting.held_aside:
+        _put_aside(entry, lot, aside)
+    entry.mark(lot)
+    return entry.post()
+
+
+def _require_account(lot: LotOnHand, sorting: Sorting) -> None:
+    if sorting.total == 0:
+        raise BadInput("No bottle was sorted.", "Enter how many bottles went where.", field="quantity")
+    require_free(lot, sorting.total)
+    if sorting.finished and sorting.total != lot.quantity:
+        raise WrongQuantity(
+            "%(total)s bottles were sorted out of %(quantity)s: %(missing)s are not accounted for.",
+            "Count again, or say that the rest of the lot stays to be sorted.",
+            field="quantity",
+            total=sorting.total,
+            quantity=lot.quantity,
+            missing=lot.quantity - sorting.total,
+        )
+
+
+def _sort_out(entry: Entry, lot: LotOnHand, part: SortedOut) -> None:
+    model = get_reusable_model(entry.session, part.model_code)
+    _require_color(model, part.color)
+    if part.into_lot_code:
+        into = get_lot_at(entry.session, entry.scan.by, entry.scan.site_id, part.into_lot_code)
+        _require_same(into, lot, model, part.color)
+        entry.mark(into)
+        into_id = into.id
+    else:
+        into_id = entry.make_lot(
+            Stage.SORTED,
+            model_id=model.id,
+            color=part.color,
+            owner_winery_id=lot.owner_winery_id,
+            partner_code=part.partner_code,
+        )
+    entry.move(lot.id, into_id, part.quantity, model_id=model.id)
+
+
+def _require_color(model: BottleModel, color: str) -> None:
+    if color and color not in model.colors_fr.split(";"):
+        raise BadInput(
+            "“%(model)s” does not exist in the color “%(color)s”.",
+            "Choose a color of the list, or check the model.",
+            field="color",
+            model=model.name_fr,
+            color=color,
+        )
+
+
+def _require_same(into: LotOnHand, lot: LotOnHand, model: BottleModel, color: str) -> None:
+    """I4: from sorting on, one model, color and owner per lot."""
+    # A lot being filled may be empty after a correction, so only its stage and hold are asked, not its quantity.
+    if into.stage is not Stage.SORTED or into.held:
+        raise WrongStep(
+            "Lot %(lot)s is not being filled by sorting any more.",
+            "Start a new lot for these bottles.",
+            field="into",
+            lot=into.shown_code,
+        )
+    if (into.model_id, into.color, into.owner_winery_id) != (model.id, color, lot.owner_winery_id):
+        raise WrongStep(
+            "Lot %(lot)s is of another model, color or owner.",
+            "Start a new lot: models, colors and owners are never mixed.",
+            field="into",
+            lot=into.shown_code,
+        )
+
+
+def _put_aside(entry: Entry, lot: LotOnHand, aside: HeldAside) -> None:
+    defect = get_defect(entry.session, aside.defect_code)
+    if aside.into_lot_code:
+        into = get_lot_at(entry.session, entry.scan.by, entry.scan.site_id, aside.into_lot_code)
+        if not (into.stage is Stage.RECEIVED and into.held) or into.owner_winery_id != lot.owner_winery_id:
+            raise WrongStep(
+                "Lot %(lot)s is not a lot of bottles put aside, or is another owner's.",
+                "Start a new lot for these bottles.",
+                field="into",
+                lot=into.shown_code,
+            )
+        entry.mark(into)
+        into_id = into.id
+    else:
+        into_id = entry.make_lot(
+            Stage.RECEIVED, owner_winery_id=lot.owner_winery_id, held=True, partner_code=aside.partner_code
+        )
+    entry.move(lot.id, into_id, aside.quantity, defect_code=defect.code)

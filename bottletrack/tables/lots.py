@@ -1,0 +1,71 @@
+"""Lots and wash runs: the places that bottles pass through, and what they are besides a quantity."""
+
+import uuid
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bottletrack.tables.base import Base, words
+from bottletrack.vocabulary import Grade, Stage, WashProgram
+
+
+class Lot(Base):
+    """Bottles that go together under one code.
+
+    From sorting on: one model, one color, one owner. Stage, grade and hold are the latest row of `lot_state`; the
+    audit proves it. A lot is open while its place holds bottles; at zero its code is dead.
+    """
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        UniqueConstraint("territory_id", "code"),
+        UniqueConstraint("territory_id", "partner_code"),
+        Index("ix_lot_site_stage", "site_id", "stage"),
+        CheckConstraint("pass_number >= 0", name="pass_number"),
+        CheckConstraint("stage = 'received' OR model_id IS NOT NULL", name="model_known_from_sorting"),
+    )
+
+    id: Mapped[int] = mapped_column(ForeignKey("place.id"), primary_key=True)
+    territory_id: Mapped[int] = mapped_column(ForeignKey("territory.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    code: Mapped[str] = mapped_column(String(8))
+    #: The name a partner's journal gives it.
+    partner_code: Mapped[str | None] = mapped_column(String(40))
+    stage: Mapped[Stage] = mapped_column(words(Stage, "stage"))
+    grade: Mapped[Grade | None] = mapped_column(words(Grade, "grade"))
+    #: The event that put it on hold; None: free to move.
+    hold_event_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("event.id"))
+    #: None while unsorted.
+    model_id: Mapped[int | None] = mapped_column(ForeignKey("bottle_model.id"))
+    #: As sorted; empty where nobody recorded it.
+    color: Mapped[str] = mapped_column(String(40), default="")
+    #: None: the pool's own bottles.
+    owner_winery_id: Mapped[int | None] = mapped_column(ForeignKey("winery.id"))
+    #: How many full washes it has been through.
+    pass_number: Mapped[int] = mapped_column(default=0)
+    #: The day of the last wash or rinse, at the site.
+    washed_on: Mapped[date | None]
+    made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("event.id"), index=True)
+
+
+class WashRun(Base):
+    """One batch through the washer. A place: it holds what was loaded until the outputs balance."""
+
+    __tablename__ = "wash_run"
+    __table_args__ = (UniqueConstraint("site_id", "code"),)
+
+    id: Mapped[int] = mapped_column(ForeignKey("place.id"), primary_key=True)
+    territory_id: Mapped[int] = mapped_column(ForeignKey("territory.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    program: Mapped[WashProgram] = mapped_column(words(WashProgram, "program"))
+    #: Taken from the first lot loaded; None while empty.
+    model_id: Mapped[int | None] = mapped_column(ForeignKey("bottle_model.id"))
+    color: Mapped[str] = mapped_column(String(40), default="")
+    owner_winery_id: Mapped[int | None] = mapped_column(ForeignKey("winery.id"))
+    #: Full washes after this run: a wash is its lots' + 1, a rinse the same as theirs (the highest, where merged).
+    pass_number: Mapped[int | None]
+    opened_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("event.id"))
+    #: None while the run is open.
+    closed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("event.id"))
