@@ -10,15 +10,16 @@ document.addEventListener("submit", (submission) => {
   if (form.dataset.sent) { submission.preventDefault(); return; }
   form.dataset.sent = "yes";
   form.querySelectorAll("button").forEach((button) => button.setAttribute("aria-disabled", "true"));
+  setTimeout(() => unlock(form), UNLOCK_AFTER_MS);
 });
 
-// A page taken back from the browser's memory must not stay locked.
-window.addEventListener("pageshow", () => {
-  document.querySelectorAll("form[data-sent]").forEach((form) => {
-    delete form.dataset.sent;
-    form.querySelectorAll("button").forEach((button) => button.removeAttribute("aria-disabled"));
-  });
-});
+// An answer that leaves the page standing (a PDF, a lost network), or a page taken back from the browser's memory, must not stay locked.
+const UNLOCK_AFTER_MS = 6000;
+function unlock(form) {
+  delete form.dataset.sent;
+  form.querySelectorAll("button").forEach((button) => button.removeAttribute("aria-disabled"));
+}
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(unlock));
 
 // A handheld scanner types into whatever has the cursor: give it back to the scan field when nothing else took it.
 const scan = document.querySelector("[data-scan][autofocus]");
@@ -26,8 +27,8 @@ if (scan) {
   const regain = () => { if (document.activeElement === document.body) scan.focus({ preventScroll: true }); };
   scan.addEventListener("blur", () => setTimeout(regain, 150));
   document.addEventListener("visibilitychange", regain);
-} else {
-  document.querySelector("[data-announce]")?.focus({ preventScroll: false });
+} else if (!document.querySelector("[autofocus]")) {
+  document.querySelector("[data-announce]")?.focus();
 }
 
 // Crates and loose bottles: the total counted, and pictured up to what fits the eye.
@@ -47,7 +48,11 @@ function showQuantity(field) {
       piece.classList.add(name);
       picture.append(piece);
     }
-    if (times > MOST_PICTURED) picture.append(`+ ${written.format(times - MOST_PICTURED)}`);
+    if (times > MOST_PICTURED) {
+      const rest = document.createElement("span");
+      rest.textContent = `+ ${written.format(times - MOST_PICTURED)}`;
+      picture.append(rest);
+    }
   };
   draw("crate", crates, "full");
   draw("bottle", loose, "loose");
