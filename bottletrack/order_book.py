@@ -1,4 +1,4 @@
-"""The order book as it stands: an order with its lines, scoped to who asks. Another winemaker's order does not exist."""
+"""The order book as it stands: an order with its lines, scoped to who asks. Others have none."""
 
 from dataclasses import dataclass
 from datetime import date
