@@ -9,6 +9,9 @@ from reportlab.lib.units import mm
 # The quiet zone's share of a QR's box on one side (version 3): texts align with the dark modules by it.
 QUIET_SHARE = 4 / 37
 
+# Some letters (a bold J) reach left of where they start; they must not enter the quiet zone.
+LETTER_GAP = 0.5 * mm
+
 
 @dataclass(frozen=True)
 class Box:
@@ -64,7 +67,7 @@ def _side_by_side(width: float, height: float) -> Arrangement:
     """A small label: the QR as high as the label, the code on two lines beside it."""
     margin = 2 * mm
     side = height - 2 * margin
-    left, code_height = margin + side, 13.5 * mm
+    left, code_height = margin + side + LETTER_GAP, 13.5 * mm
     column = width - margin - left
     return Arrangement(
         code=Box(left, height - margin - code_height, column, code_height),
@@ -82,7 +85,7 @@ def _banner(width: float, height: float) -> Arrangement:
     """A middle label: the code right across, to be read with gloves on; below it the QR and the texts."""
     margin, code_height = 3 * mm, 13 * mm
     side = height - 2 * margin - code_height
-    left, inset = margin + side, side * QUIET_SHARE
+    left, inset = margin + side + LETTER_GAP, side * QUIET_SHARE
     return Arrangement(
         code=Box(margin, margin + side, width - 2 * margin, code_height),
         code_lines=1,
@@ -123,9 +126,7 @@ def _format(
     columns, rows = grid
     width, height = label[0] * mm, label[1] * mm
     gap = 2.54 * mm if columns > 1 else 0.0
-    return Format(
-        name, (page[0] * mm, page[1] * mm), columns, rows, (width, height), gap, arrange(width, height)
-    )
+    return Format(name, (page[0] * mm, page[1] * mm), columns, rows, (width, height), gap, arrange(width, height))
 
 
 # The two sheets are the die-cut papers sold everywhere as L7160 and L7165.

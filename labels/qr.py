@@ -48,9 +48,7 @@ def version_for(content: str) -> int:
 
 def modules(content: str) -> list[list[bool]]:
     """The symbol's modules, row by row from the top, True where dark, without the quiet zone."""
-    code = QRCode(
-        version=version_for(content), error_correction=ERROR_LEVEL, mask_pattern=MASK, border=QUIET_MODULES
-    )
+    code = QRCode(version=version_for(content), error_correction=ERROR_LEVEL, mask_pattern=MASK, border=QUIET_MODULES)
     code.add_data(QRData(content.encode("ascii"), mode=MODE_ALPHA_NUM, check_data=False))
     code.make(fit=False)
     return cast(list[list[bool]], code.modules)

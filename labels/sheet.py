@@ -29,6 +29,7 @@ from labels.typesetting import (
 rl_config.useA85 = 0
 
 SMALLEST_LINE = 5.5  # points; below it a label is no longer read
+SMALLEST_QUANTITY = 4  # a quantity cut short would be another quantity: it shrinks further
 
 
 @dataclass(frozen=True)
@@ -161,9 +162,7 @@ def _draw_notice(canvas: Canvas, notice: str, box: Box, largest: float) -> float
     canvas.setFillGray(1)
     canvas.setFont(BOLD, size)
     for row, line in enumerate(lines):
-        canvas.drawString(
-            box.x + padding, box.y + height - padding / 2 - (row * LEADING + ASCENT) * size, line
-        )
+        canvas.drawString(box.x + padding, box.y + height - padding / 2 - (row * LEADING + ASCENT) * size, line)
     canvas.restoreState()
     return height + padding
 
@@ -188,9 +187,8 @@ def _blocks(label: Label, arrangement: Arrangement, width: float, scale: float) 
         size * scale for size in (arrangement.quantity_size, arrangement.title_size, arrangement.line_size)
     )
     least = SMALLEST_LINE
-    # A quantity cut short would be another quantity: it shrinks as far as it must.
     wanted = [
-        (label.quantity, BOLD, quantity, least, 1, 0.0),
+        (label.quantity, BOLD, quantity, SMALLEST_QUANTITY, 1, 0.0),
         (label.title, REGULAR, title, max(least, 0.6 * title), 2, 0.1 * title),
         (label.partner_code or "", BOLD, line, max(least, 0.6 * line), 1, 0.5 * line),
     ]

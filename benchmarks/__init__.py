@@ -1,0 +1,1 @@
+"""Measurements against bare libraries, printed as ratios."""
