@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bottletrack.reports.movements import ALL_TIME, Period, net_movements
@@ -47,19 +47,21 @@ class Flow:
     program: WashProgram | None
     #: Full washes of the lot they came from; None for any other origin.
     passes_before: int | None
+    before_period: int
     in_period: int
-    #: From the first day of the ledger to the last of the period.
-    until_end: int
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A figure's name and meaning, in English, and how often it counts each bottle of a flow (1, 0 or -1)."""
+    """A figure's name and meaning, in English, and how often it counts each bottle of a flow (1, 0 or -1).
+
+    `counts` None: no movement tells it, see `_released`.
+    """
 
     key: FigureKey
     name: str
     meaning: str
-    counts: Callable[[Flow], int]
+    counts: Callable[[Flow], int] | None
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ DEFINITIONS = (
         FigureKey.RELEASED,
         N_("Released"),
         N_("Bottles that quality control accepted, in grade A or B. Bottles rinsed and accepted again count again."),
-        lambda flow: 0,
+        None,
     ),
     Definition(
         FigureKey.DELIVERED_GROSS,
@@ -182,7 +184,7 @@ DEFINITIONS = (
     Definition(
         FigureKey.DELIVERED_NET,
         N_("Delivered, net"),
-        N_("Bottles delivered less bottles returned. These are the bottles reused, and all that is claimed rests on them."),
+        N_("Bottles delivered less bottles returned. These are the bottles reused, and every claim rests on them."),
         _into(PlaceKind.ORDER_LINE),
     ),
     Definition(
@@ -221,41 +223,32 @@ DEFINITIONS = (
 def find_figures(session: Session, territory_id: int, period: Period = ALL_TIME) -> Figures:
     """Every figure of the territory, in the order of `DEFINITIONS`."""
     flows = _flows(session, territory_id, period)
-    stock = _into(*_ON_HAND)
-    stock_at_end = sum(stock(flow) * flow.until_end for flow in flows)
-    stock_gained = sum(stock(flow) * flow.in_period for flow in flows)
-
-    def value(definition: Definition) -> int:
-        if definition.key is FigureKey.RELEASED:
-            return _released(session, territory_id, period)
+    stocked = _into(*_ON_HAND)
+    opening_stock = sum(stocked(flow) * flow.before_period for flow in flows)
+    rows = []
+    for definition in DEFINITIONS:
+        if definition.counts is None:
+            value = _released(session, territory_id, period)
+        else:
+            value = sum(definition.counts(flow) * flow.in_period for flow in flows)
         if definition.key is FigureKey.STOCK:
-            return stock_at_end
-        return sum(definition.counts(flow) * flow.in_period for flow in flows)
-
-    return Figures(
-        period=period,
-        opening_stock=stock_at_end - stock_gained,
-        rows=tuple(
-            Figure(
-                key=definition.key,
-                name=definition.name,
-                value=value(definition),
-                unit=BOTTLES,
-                definition=definition.meaning,
-                source=FROM_VERDICTS if definition.key is FigureKey.RELEASED else FROM_MOVEMENTS,
-            )
-            for definition in DEFINITIONS
-        ),
-    )
+            value += opening_stock
+        source = FROM_MOVEMENTS if definition.counts else FROM_VERDICTS
+        rows.append(Figure(definition.key, definition.name, value, BOTTLES, definition.meaning, source))
+    return Figures(period, opening_stock, tuple(rows))
 
 
 def _flows(session: Session, territory_id: int, period: Period) -> list[Flow]:
-    net = net_movements(territory_id, *Period(last=period.last).where(Movement.happened_on.expression))
+    net = net_movements(territory_id, *Period(last=period.last).where(Movement.happened_on))
     origin, destination = aliased(Place), aliased(Place)
     groups = (net.c.kind, origin.kind, destination.kind, WashRun.program, Lot.pass_number)
-    in_period = net.c.quantity if period.first is None else case((net.c.happened_on >= period.first, net.c.quantity), else_=0)
+    is_before = false() if period.first is None else net.c.happened_on < period.first
     rows = session.execute(
-        select(*groups, func.sum(in_period), func.sum(net.c.quantity))
+        select(
+            *groups,
+            func.sum(case((is_before, net.c.quantity), else_=0)),
+            func.sum(case((is_before, 0), else_=net.c.quantity)),
+        )
         .join(origin, origin.id == net.c.from_place_id)
         .join(destination, destination.id == net.c.to_place_id)
         .outerjoin(WashRun, WashRun.id == net.c.to_place_id)

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bottletrack.tables import Event, Movement
 from bottletrack.vocabulary import EventKind
@@ -26,7 +26,7 @@ class Period:
     def holds(self, day: date) -> bool:
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
-    def where(self, column: ColumnElement[date]) -> list[ColumnElement[bool]]:
+    def where(self, column: InstrumentedAttribute[date]) -> list[ColumnElement[bool]]:
         """The period as conditions of a query."""
         conditions = []
         if self.first is not None:
@@ -40,9 +40,9 @@ ALL_TIME = Period()
 
 
 def net_movements(territory_id: int, *where: ColumnElement[bool]) -> Subquery:
-    """The territory's movements: event_id, kind, from_place_id, to_place_id, quantity (signed), defect_code, happened_on.
+    """The territory's movements, as event_id, kind, from_place_id, to_place_id, quantity, defect_code, happened_on.
 
-    `where` narrows the movements first; it must hold for a movement and for the correction that mirrors it alike.
+    The quantity of a correction is negative. `where` narrows the movements first; it must hold for a movement and for the correction that mirrors it alike.
     """
     original = aliased(Event)
     scope = (Movement.territory_id == territory_id, *where)

@@ -1,0 +1,1 @@
+"""What reuse is worth, in plain arithmetic."""

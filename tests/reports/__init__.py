@@ -1,0 +1,1 @@
+"""Reports, on both databases, over what the verbs recorded."""
