@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CursorResult, Row, Table, insert, select, update
+from sqlalchemy import Row, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -36,7 +36,46 @@ from bottletrack.tables import (
     Site,
     WashRun,
 )
-from bottletrack.vocabulary import EventKind, Grade, PlaceKind, Stage, WashProgram
+from bottletrack.vocabulary import SITE_PLACES, EventKind, Grade, PlaceKind, Stage, WashProgram
+
+_PLACE = cast(Table, Place.__table__)
+_EVENT = cast(Table, Event.__table__)
+_MOVEMENT = cast(Table, Movement.__table__)
+_PROMISE = cast(Table, Promise.__table__)
+_LOT = cast(Table, Lot.__table__)
+_LOT_STATE = cast(Table, LotState.__table__)
+_WASH_RUN = cast(Table, WashRun.__table__)
+_ORDER_LINE = cast(Table, OrderLine.__table__)
+_SITE = cast(Table, Site.__table__)
+
+# Statements of every scan, built once: building them anew costs more than running them.
+_FIND_EARLIER = select(
+    _EVENT.c.id, _EVENT.c.kind, _EVENT.c.sequence, _EVENT.c.recorded_at, _EVENT.c.actor_id, _EVENT.c.fingerprint
+).where(_EVENT.c.id == bindparam("event_id"))
+_TAKE_TURN = (
+    update(_SITE)
+    .where(_SITE.c.id == bindparam("site"), _SITE.c.territory_id == bindparam("territory"))
+    .values(last_sequence=_SITE.c.last_sequence + 1)
+    .returning(*_SITE.c)
+)
+_GIVE_TURN_BACK = update(_SITE).where(_SITE.c.id == bindparam("site")).values(last_sequence=_SITE.c.last_sequence - 1)
+_INSERT_EVENT = {
+    "sqlite": sqlite.insert(_EVENT).on_conflict_do_nothing(index_elements=["id"]),
+    "postgresql": postgresql.insert(_EVENT).on_conflict_do_nothing(index_elements=["id"]),
+}
+_SITE_PLACES = select(_PLACE.c.kind, _PLACE.c.id).where(
+    _PLACE.c.site_id == bindparam("site"), _PLACE.c.kind.in_(SITE_PLACES)
+)
+_LOTS_MADE = select(_LOT.c.code).where(_LOT.c.made_by == bindparam("event_id")).order_by(_LOT.c.id)
+_SET_STATE = (
+    update(_LOT)
+    .where(_LOT.c.id == bindparam("lot"))
+    .values(stage=bindparam("stage"), grade=bindparam("grade"), hold_event_id=bindparam("hold_event_id"))
+)
+_INSERT_MOVEMENT = insert(_MOVEMENT)
+_INSERT_PROMISE = insert(_PROMISE)
+_INSERT_STATE = insert(_LOT_STATE)
+
 
 #: A device's clock may run ahead by this much before its time is not believed.
 CLOCK_TOLERANCE_SECONDS = 300
@@ -47,6 +86,7 @@ class Entry:
 
     def __init__(self, session: Session, scan: Scan, site: Row[*tuple[Any, ...]], event: dict[str, Any]) -> None:
         self.session = session
+        self._connection = session.connection()
         self.scan = scan
         #: The site's row: its settings are read from here.
         self.site = site
@@ -57,7 +97,9 @@ class Entry:
         self._event = event
         self._movements: list[dict[str, Any]] = []
         self._promises: list[dict[str, Any]] = []
+        #: How the event leaves each lot, by lot id; and those of them that are not so already.
         self._states: dict[int, dict[str, Any]] = {}
+        self._changed: list[int] = []
         self._made: list[str] = []
         self._site_places: dict[PlaceKind, int] = {}
 
@@ -133,12 +175,7 @@ class Entry:
     def site_place(self, kind: PlaceKind) -> int:
         """The id of this site's cullet, broken, sampled… place."""
         if not self._site_places:
-            rows = self.session.execute(
-                select(_PLACE.c.kind, _PLACE.c.id).where(
-                    _PLACE.c.site_id == self.site.id,
-                    _PLACE.c.kind.not_in((PlaceKind.LOT, PlaceKind.WASH_RUN, PlaceKind.ORDER_LINE)),
-                )
-            )
+            rows = self._connection.execute(_SITE_PLACES, {"site": self.site.id})
             self._site_places = {row.kind: row.id for row in rows}
         return self._site_places[kind]
 
@@ -182,15 +219,13 @@ class Entry:
     ) -> None:
         """This event touches the lot, and leaves it at that stage, grade and hold (None: as they were)."""
         hold = lot.hold_event_id if held is None else (self.id if held else None)
-        self._states[lot.id] = {
-            "stage": stage or lot.stage,
-            "grade": grade or lot.grade,
-            "hold_event_id": hold,
-        }
+        self.restore(lot, stage or lot.stage, grade or lot.grade, hold)
 
     def restore(self, lot: LotOnHand, stage: Stage, grade: Grade | None, hold_event_id: uuid.UUID | None) -> None:
         """This event puts a lot back to an earlier state, for a correction."""
         self._states[lot.id] = {"stage": stage, "grade": grade, "hold_event_id": hold_event_id}
+        if (lot.stage, lot.grade, lot.hold_event_id) != (stage, grade, hold_event_id):
+            self._changed.append(lot.id)
 
     def post(self) -> Recorded:
         """Write what moved. Raises WrongQuantity when a place would hold less than nothing or more than it may."""
@@ -198,21 +233,19 @@ class Entry:
         spoken_for = [promise for promise in self._promises if promise["quantity"] > 0]
         try:
             if freed:
-                self.session.execute(insert(_PROMISE), freed)
+                self._connection.execute(_INSERT_PROMISE, freed)
             if self._movements:
-                self.session.execute(insert(_MOVEMENT), self._movements)
+                self._connection.execute(_INSERT_MOVEMENT, self._movements)
             if spoken_for:
-                self.session.execute(insert(_PROMISE), spoken_for)
+                self._connection.execute(_INSERT_PROMISE, spoken_for)
         except IntegrityError as error:
             # The verbs check before; this is the database's own word, for what a verb did not foresee.
             raise _refusal_of(error) from error
-        for lot_id, state in self._states.items():
-            self.session.execute(update(_LOT).where(_LOT.c.id == lot_id).values(**state))
+        for lot_id in self._changed:
+            self._connection.execute(_SET_STATE, {"lot": lot_id, **self._states[lot_id]})
         if self._states:
-            self.session.execute(
-                insert(_LOT_STATE),
-                [{"event_id": self.id, "lot_id": lot_id, **state} for lot_id, state in self._states.items()],
-            )
+            states = [{"event_id": self.id, "lot_id": lot_id, **state} for lot_id, state in self._states.items()]
+            self._connection.execute(_INSERT_STATE, states)
         return Recorded(
             event_id=self.id,
             kind=self._event["kind"],
@@ -220,17 +253,6 @@ class Entry:
             recorded_at=self._event["recorded_at"],
             lot_codes=tuple(self._made),
         )
-
-
-_PLACE = cast(Table, Place.__table__)
-_EVENT = cast(Table, Event.__table__)
-_MOVEMENT = cast(Table, Movement.__table__)
-_PROMISE = cast(Table, Promise.__table__)
-_LOT = cast(Table, Lot.__table__)
-_LOT_STATE = cast(Table, LotState.__table__)
-_WASH_RUN = cast(Table, WashRun.__table__)
-_ORDER_LINE = cast(Table, OrderLine.__table__)
-_SITE = cast(Table, Site.__table__)
 
 
 def open_entry(
@@ -270,18 +292,15 @@ def open_entry(
         "reverses": reverses,
         "fingerprint": print_of_content,
     }
-    upsert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    connection = session.connection()
     try:
-        inserted = cast(
-            "CursorResult[Any]",
-            session.execute(upsert(_EVENT).values(event).on_conflict_do_nothing(index_elements=["id"])),
-        )
+        inserted = connection.execute(_INSERT_EVENT[connection.dialect.name], event)
     except IntegrityError as error:
         raise _refusal_of(error) from error
     if inserted.rowcount == 1:
         return Entry(session, scan, site, event)
     # The same scan was being recorded at this moment; its writer has just given us the turn. Give the number back.
-    session.execute(update(_SITE).where(_SITE.c.id == scan.site_id).values(last_sequence=_SITE.c.last_sequence - 1))
+    connection.execute(_GIVE_TURN_BACK, {"site": scan.site_id})
     earlier = _find_earlier(session, scan, print_of_content)
     assert earlier is not None, "an event id was taken by an event that cannot be found"
     return earlier
@@ -291,28 +310,15 @@ def _take_turn(session: Session, scan: Scan) -> Row[*tuple[Any, ...]]:
     """Number the event and lock the site's row until the transaction ends: a site's writers go one by one."""
     if scan.by.site_id not in (None, scan.site_id):
         raise NotFound("You do not work at this site.", "Choose your own site.")
-    row = session.execute(
-        update(_SITE)
-        .where(_SITE.c.id == scan.site_id, _SITE.c.territory_id == scan.by.territory_id)
-        .values(last_sequence=_SITE.c.last_sequence + 1)
-        .returning(*_SITE.c)
-    ).one_or_none()
+    where = {"site": scan.site_id, "territory": scan.by.territory_id}
+    row = session.connection().execute(_TAKE_TURN, where).one_or_none()
     if row is None:
         raise NotFound("There is no such site.", "Choose a site of your territory.")
     return row
 
 
 def _find_earlier(session: Session, scan: Scan, print_of_content: str) -> Recorded | None:
-    row = session.execute(
-        select(
-            _EVENT.c.id,
-            _EVENT.c.kind,
-            _EVENT.c.sequence,
-            _EVENT.c.recorded_at,
-            _EVENT.c.actor_id,
-            _EVENT.c.fingerprint,
-        ).where(_EVENT.c.id == scan.id)
-    ).one_or_none()
+    row = session.connection().execute(_FIND_EARLIER, {"event_id": scan.id}).one_or_none()
     if row is None:
         return None
     if row.actor_id != scan.by.person_id or row.fingerprint != print_of_content:
@@ -320,7 +326,7 @@ def _find_earlier(session: Session, scan: Scan, print_of_content: str) -> Record
             "This was already recorded with other content; nothing was changed.",
             "Open the page again and enter it anew.",
         )
-    codes = session.scalars(select(_LOT.c.code).where(_LOT.c.made_by == row.id).order_by(_LOT.c.id))
+    codes = session.connection().scalars(_LOTS_MADE, {"event_id": scan.id})
     return Recorded(row.id, row.kind, row.sequence, row.recorded_at, tuple(codes), again=True)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Actor, may
@@ -51,29 +51,34 @@ class LotOnHand:
         return show_code(self.code)
 
 
-def _select_lots() -> Select[*tuple[Any, ...]]:
-    return select(
-        Lot.id,
-        Lot.territory_id,
-        Lot.site_id,
-        Lot.code,
-        Lot.partner_code,
-        Lot.stage,
-        Lot.grade,
-        Lot.hold_event_id,
-        Lot.model_id,
-        Lot.color,
-        Lot.owner_winery_id,
-        Lot.pass_number,
-        Lot.washed_on,
-        Place.quantity,
-        Place.promised,
-    ).join(Place, Place.id == Lot.id)
+_SELECT: Select[*tuple[Any, ...]] = select(
+    Lot.id,
+    Lot.territory_id,
+    Lot.site_id,
+    Lot.code,
+    Lot.partner_code,
+    Lot.stage,
+    Lot.grade,
+    Lot.hold_event_id,
+    Lot.model_id,
+    Lot.color,
+    Lot.owner_winery_id,
+    Lot.pass_number,
+    Lot.washed_on,
+    Place.quantity,
+    Place.promised,
+).join(Place, Place.id == Lot.id)
+
+#: Every scan asks this; built once.
+_FIND_BY_CODE = _SELECT.where(
+    Lot.territory_id == bindparam("territory"),
+    or_(Lot.code == bindparam("code"), Lot.partner_code == bindparam("name")),
+)
 
 
 def find_lots(session: Session, *where: ColumnElement[bool]) -> list[LotOnHand]:
     """The lots that fit, in the order they were made."""
-    return [LotOnHand(*row) for row in session.execute(_select_lots().where(*where).order_by(Lot.id))]
+    return [LotOnHand(*row) for row in session.execute(_SELECT.where(*where).order_by(Lot.id))]
 
 
 def get_lot(session: Session, actor: Actor, text: str) -> LotOnHand:
@@ -84,15 +89,17 @@ def get_lot(session: Session, actor: Actor, text: str) -> LotOnHand:
     wanted = text.strip()
     if not wanted or len(wanted) > 40:
         raise BadInput("No lot code was given.", "Scan a label, or type the code printed on it.", field="code")
-    named = Lot.partner_code == wanted.upper()
+    named = {"territory": actor.territory_id, "name": wanted.upper(), "code": None}
+    misread: BadInput | None = None
     if looks_like_lot_code(wanted):
-        # A partner's name can look like a code, so a name that is known wins over a character that does not fit.
         try:
-            named = or_(Lot.code == read_lot_code(wanted), named)
-        except BadInput:
-            if not find_lots(session, Lot.territory_id == actor.territory_id, named):
-                raise
-    found = find_lots(session, Lot.territory_id == actor.territory_id, named)
+            named["code"] = read_lot_code(wanted)
+        except BadInput as error:
+            # A partner's name can look like a code, so it is looked for before a character is called misread.
+            misread = error
+    found = [LotOnHand(*row) for row in session.connection().execute(_FIND_BY_CODE, named)]
+    if not found and misread is not None:
+        raise misread
     if not found:
         raise NotFound(
             "No lot is called “%(code)s” here.",
