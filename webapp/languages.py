@@ -1,0 +1,120 @@
+"""Languages: French first, English beside. Source strings are English; French stands in translations/fr."""
+
+import gettext as standard_gettext
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from flask import Flask, g, has_request_context, session
+
+from webapp.signed_in import find_person
+
+#: Code and own name of each language, the default first.
+LANGUAGES = (("fr", "Français"), ("en", "English"))
+DEFAULT = LANGUAGES[0][0]
+CODES = tuple(code for code, _ in LANGUAGES)
+#: English is what the source is written in; British habits of dates and numbers are the nearer ones in Europe.
+_LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+_FOLDER = Path(__file__).parent / "translations"
+_DEFAULT_TIMEZONE = "Europe/Paris"
+
+
+def current_language() -> str:
+    """The language of this answer: what was chosen in this browser, else the person's own, else French."""
+    if not has_request_context():
+        return DEFAULT
+    language = g.get("language")
+    if language is None:
+        person = find_person()
+        chosen = session.get("language") or (person.language if person else DEFAULT)
+        language = g.language = chosen if chosen in CODES else DEFAULT
+    return str(language)
+
+
+def keep_language(language: str) -> None:
+    """Keep to this language from now on, in this browser."""
+    session["language"] = g.language = language
+
+
+def gettext(text: str) -> str:
+    """The English source text in the language of this answer."""
+    return catalogue(current_language()).gettext(text)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """The form that fits the count; in French 0 and 1 take the singular."""
+    return catalogue(current_language()).ngettext(singular, plural, count)
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext's users know
+    """Marks a text for translation without translating it yet."""
+    return text
+
+
+@cache
+def catalogue(language: str) -> standard_gettext.NullTranslations:
+    """The catalogue of a language. English needs none: its texts are the source."""
+    folder = _FOLDER / language / "LC_MESSAGES"
+    compiled, source = folder / "messages.mo", folder / "messages.po"
+    if not source.exists():
+        return standard_gettext.NullTranslations()
+    # A translator who has just saved wants to see it: the installed .mo is older then, or not there yet.
+    if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+        return _compiled_in_memory(source, language)
+    with compiled.open("rb") as file:
+        return standard_gettext.GNUTranslations(file)
+
+
+def _compiled_in_memory(source: Path, language: str) -> standard_gettext.GNUTranslations:
+    buffer = BytesIO()
+    with source.open("rb") as file:
+        write_mo(buffer, read_po(file, locale=language))
+    buffer.seek(0)
+    return standard_gettext.GNUTranslations(buffer)
+
+
+def number(value: float | Decimal, decimals: int = 0) -> str:
+    """A number as this language writes it, `decimals` places at most."""
+    pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+    return str(format_decimal(value, format=pattern, locale=_locale()))
+
+
+def day(value: date | datetime, length: str = "long") -> str:
+    """A day in words (`12 mars 2026`); an instant is taken as the day it is at the site."""
+    local = value.astimezone(current_timezone()).date() if isinstance(value, datetime) else value
+    return str(format_date(local, length, locale=_locale()))
+
+
+def moment(value: datetime | time, length: str = "medium") -> str:
+    """An instant as the site's clock shows it (`12 mars 2026, 14:05`)."""
+    if isinstance(value, time):
+        return str(format_time(value, "short", locale=_locale()))
+    pattern = {"medium": "d MMMM y, HH:mm", "short": "dd/MM/y HH:mm"}[length]
+    return str(format_datetime(value, pattern, tzinfo=current_timezone(), locale=_locale()))
+
+
+def current_timezone() -> ZoneInfo:
+    """The time zone of the site that the person works at."""
+    person = find_person() if has_request_context() else None
+    return ZoneInfo(person.timezone if person else _DEFAULT_TIMEZONE)
+
+
+def _locale() -> str:
+    return _LOCALES[current_language()]
+
+
+def set_up_languages(app: Flask) -> None:
+    """Gives templates `_()`, `ngettext()` and the filters `number`, `day` and `moment`."""
+    environment: Any = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)
+    environment.filters.update(number=number, day=day, moment=moment)
+    app.context_processor(lambda: {"language": current_language(), "languages": LANGUAGES})
