@@ -216,4 +216,4 @@ def _people(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Perso
         select(PersonRole.person_id, PersonRole.role).where(PersonRole.person_id.in_(roles))
     ):
         roles[person_id].add(role)
-    return [PersonOnFile(*values, frozenset(roles[values[0]])) for values in map(tuple, rows)]
+    return [PersonOnFile(*(*row, frozenset(roles[row[0]]))) for row in rows]

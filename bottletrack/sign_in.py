@@ -204,5 +204,5 @@ def _signed_in(session: Session, statement: Select[*tuple[Any, ...]]) -> SignedI
     rows = session.execute(statement).all()
     if not rows:
         return None
-    *columns, _ = rows[0]
-    return SignedIn(*columns, frozenset(row[-1] for row in rows if row[-1] is not None))
+    roles = frozenset(row[-1] for row in rows if row[-1] is not None)
+    return SignedIn(*(*rows[0][:-1], roles))
