@@ -32,7 +32,6 @@ TABLES = (
     "purchase_order",
     "order_line",
     "movement",
-    "promise",
     "lot_state",
 )
 
