@@ -38,6 +38,7 @@ from bottletrack.scans import Scan
 from bottletrack.stations import collection, dispatch, quality, recall, sorting, storage, washing
 from bottletrack.tables import (
     BottleModel,
+    Defect,
     Event,
     Lot,
     Movement,
@@ -123,6 +124,11 @@ class Replay:
     _placed: set[str] = field(default_factory=set)
     _seconds: int = 0
 
+    def __post_init__(self) -> None:
+        self._zone = ZoneInfo(self.session.get_one(Site, self.site_id).timezone)
+        # A session forgets rows that nobody holds; these are asked for again and again.
+        self._held = [*self.session.scalars(select(Defect)), *self.session.scalars(select(BottleModel))]
+
     def was_imported(self) -> bool:
         first = self._event_id(f"{self.journal.rows[0].seq}:{self.journal.rows[0].event}")
         return self.session.get(Event, first) is not None
@@ -159,8 +165,7 @@ class Replay:
         """The journal knows days only: its rows are stamped one second apart from each day's start on."""
         self._seconds += 1
         self.events += 1
-        zone = ZoneInfo(self.session.get_one(Site, self.site_id).timezone)
-        start = datetime.combine(day + self.shift, time(), zone).astimezone(UTC)
+        start = datetime.combine(day + self.shift, time(), self._zone).astimezone(UTC)
         return Scan(self._event_id(key), self.actor, self.site_id, start + timedelta(milliseconds=self._seconds))
 
     def _event_id(self, key: str) -> uuid.UUID:
