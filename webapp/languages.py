@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, session
 
+from bottletrack.wording import N_ as N_  # noqa: PLC0414 - the faces take all their words from here
 from webapp.signed_in import find_person
 
 #: Code and own name of each language, the default first.
@@ -52,11 +53,6 @@ def gettext(text: str) -> str:
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The form that fits the count; in French 0 and 1 take the singular."""
     return catalogue(current_language()).ngettext(singular, plural, count)
-
-
-def N_(text: str) -> str:  # noqa: N802 - the name that gettext's users know
-    """Marks a text for translation without translating it yet."""
-    return text
 
 
 @cache

@@ -1,0 +1,130 @@
+"""The web application over a small founded territory, with one person for each role and a rival winemaker."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from bottletrack.database import Database
+from bottletrack.founding import (
+    DATA,
+    add_collection_points,
+    add_site,
+    add_territory,
+    add_winery,
+    load_catalogue,
+    read_rows,
+)
+from bottletrack.people import Profile, add_person, installer
+from bottletrack.tables import Person
+from bottletrack.vocabulary import Role
+from webapp import create_app
+from webapp.config import Settings, sqlite_url
+from webapp.database import database_of
+
+SECRET = "only-for-tests-" * 3
+#: Everybody's, for tests that sign in through the page.
+PASSWORD = "vendange tardive 1976"
+
+
+class Visitor(FlaskClient):
+    """A test client that sends forms as a page of ours does: with its CSRF token, and in French."""
+
+    def send(self, url: str, data: dict[str, Any] | None = None, **arguments: Any) -> TestResponse:
+        """POST a form."""
+        return self.post(url, data={"csrf_token": self.token(), **(data or {})}, **arguments)
+
+    def token(self) -> str:
+        """The CSRF token of this visitor's session."""
+        page = self.get("/account/sign-in", follow_redirects=True)
+        if page.status_code != 200:
+            page = self.get("/account/")
+        found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+        assert found, "no page of ours gave a token"
+        return found[1]
+
+
+@pytest.fixture(scope="session")
+def founded(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the territory and its people, to copy from: hashing eight passwords takes a while."""
+    path = Path(shutil.copy(migrated_sqlite, tmp_path_factory.mktemp("founded") / "template.sqlite3"))
+    database = Database(sqlite_url(path))
+    with database.writing() as session:
+        load_catalogue(session)
+        territory = add_territory(session, code="JURA", name="Jura")
+        add_site(session, territory, code="SITE", name="Centre de lavage")
+        add_collection_points(session, territory, read_rows(DATA / "collection_points.csv"))
+        for winery in ("VIG-01", "VIG-02"):
+            add_winery(session, territory, code=winery, name=f"Domaine {winery}")
+        for role in Role:
+            winery_code = "VIG-01" if role is Role.WINEMAKER else None
+            profile = Profile(role.value.title(), frozenset({role}), winery_code=winery_code)
+            add_person(session, installer(territory), email_of(role), profile, PASSWORD)
+        rival = Profile("Rival", frozenset({Role.WINEMAKER}), winery_code="VIG-02")
+        add_person(session, installer(territory), email_of("rival"), rival, PASSWORD)
+    database.dispose()
+    return path
+
+
+def email_of(who: str) -> str:
+    """The address of the person with this role, or of the `rival` winemaker."""
+    return f"{who}@example.org"
+
+
+@pytest.fixture
+def settings(founded: Path, tmp_path: Path) -> Settings:
+    """Settings over a fresh copy of the founded territory."""
+    path = shutil.copy(founded, tmp_path / "founded.sqlite3")
+    return Settings(database_url=f"sqlite:///{path}", secret_key=SECRET)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def app(settings: Settings) -> Flask:
+    """The application; a fault in a view fails the test instead of becoming a page."""
+    app = create_app(settings)
+    app.testing = True
+    app.test_client_class = Visitor
+    return app
+
+
+@pytest.fixture
+def database(app: Flask) -> Database:
+    """What the application writes to."""
+    return database_of(app)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Somebody who is not signed in."""
+    return new_visitor(app)
+
+
+@pytest.fixture
+def client_for(app: Flask) -> Callable[[str], Visitor]:
+    """Signs in the person with a role, or the `rival` winemaker: `client_for(Role.OPERATOR)`."""
+
+    def sign_in(who: str) -> Visitor:
+        visitor = new_visitor(app)
+        with database_of(app).reading() as session:
+            number, epoch = session.execute(
+                select(Person.id, Person.session_epoch).where(Person.email == email_of(who))
+            ).one()
+        with visitor.session_transaction() as cookie:
+            cookie.permanent = True
+            cookie["person"], cookie["epoch"] = number, epoch
+        return visitor
+
+    return sign_in
+
+
+def new_visitor(app: Flask) -> Visitor:
+    client = app.test_client()
+    assert isinstance(client, Visitor)
+    return client
