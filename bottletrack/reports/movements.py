@@ -42,7 +42,8 @@ ALL_TIME = Period()
 def net_movements(territory_id: int, *where: ColumnElement[bool]) -> Subquery:
     """The territory's movements, as event_id, kind, from_place_id, to_place_id, quantity, defect_code, happened_on.
 
-    The quantity of a correction is negative. `where` narrows the movements first; it must hold for a movement and for the correction that mirrors it alike.
+    The quantity of a correction is negative. `where` narrows the movements first; it must hold for a movement and for
+    the correction that mirrors it alike.
     """
     original = aliased(Event)
     scope = (Movement.territory_id == territory_id, *where)

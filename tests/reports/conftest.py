@@ -34,3 +34,9 @@ def pilot_territory(database: Database) -> int:
         add_collection_points(session, territory_id, read_rows(DATA / "collection_points.csv"))
         import_journal(session, PILOT, actor=import_actor(session, territory_id), site_id=site_id)
     return territory_id
+
+
+@pytest.fixture
+def pilot_plant(database: Database) -> Plant:
+    """A plant that delivers released lots as they are, as the pilot's site does."""
+    return found_plant(database, relabeling_required=False)

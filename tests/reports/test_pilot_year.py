@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 
 from sqlalchemy import func, select
 
@@ -57,7 +58,7 @@ def test_its_months_add_up(database: Database, pilot_territory: int) -> None:
     with database.reading() as session:
         months = [
             find_figures(session, pilot_territory, Period(first, date.fromordinal(after.toordinal() - 1)))
-            for first, after in zip(starts, starts[1:], strict=False)
+            for first, after in pairwise(starts)
         ]
     assert [month.difference for month in months] == [0] * 25
     for key, whole in ACCOUNT.items():
