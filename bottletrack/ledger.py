@@ -59,9 +59,12 @@ _TAKE_TURN = (
     .returning(*_SITE.c)
 )
 _GIVE_TURN_BACK = update(_SITE).where(_SITE.c.id == bindparam("site")).values(last_sequence=_SITE.c.last_sequence - 1)
+# How many rows went in is asked of these; PostgreSQL's driver forgets it unless it is told to keep it.
 _INSERT_EVENT = {
-    "sqlite": sqlite.insert(_EVENT).on_conflict_do_nothing(index_elements=["id"]),
-    "postgresql": postgresql.insert(_EVENT).on_conflict_do_nothing(index_elements=["id"]),
+    name: dialect.insert(_EVENT)
+    .on_conflict_do_nothing(index_elements=["id"])
+    .execution_options(preserve_rowcount=True)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _SITE_PLACES = select(_PLACE.c.kind, _PLACE.c.id).where(
     _PLACE.c.site_id == bindparam("site"), _PLACE.c.kind.in_(SITE_PLACES)
