@@ -404,7 +404,7 @@ class Replay:
             .where(Order.territory_id == self.actor.territory_id, Movement.kind == EventKind.DELIVERED)
             .group_by(Order.reference)
         )
-        delivered = dict(rows.tuples().all())
+        delivered = dict(rows.all())
         for order in self.journal.orders.values():
             found = delivered.get(order.reference, 0)
             if found != order.delivered:

@@ -144,7 +144,7 @@ _Found = tuple[str, dict[str, object]]
 def _check_genealogy(session: Session, territory_id: int) -> Iterator[_Found]:
     """I7: no lot descends from itself, and each delivery from at least one reception and one wash run."""
     parents: dict[int, set[int]] = defaultdict(set)
-    kinds = dict(session.execute(select(Place.id, Place.kind).where(Place.territory_id == territory_id)).tuples().all())
+    kinds = dict(session.execute(select(Place.id, Place.kind).where(Place.territory_id == territory_id)).all())
     for parent, child in session.execute(
         select(Movement.from_place_id, Movement.to_place_id)
         .where(Movement.territory_id == territory_id, Movement.kind != EventKind.REVERSED)
@@ -153,7 +153,7 @@ def _check_genealogy(session: Session, territory_id: int) -> Iterator[_Found]:
         # A winemaker gives bottles back and may be sent them again: that is no loop of lots.
         if kinds[child] in (PlaceKind.LOT, PlaceKind.WASH_RUN, PlaceKind.ORDER_LINE):
             parents[child].add(parent)
-    codes = dict(session.execute(select(Lot.id, Lot.code).where(Lot.territory_id == territory_id)).tuples().all())
+    codes = dict(session.execute(select(Lot.id, Lot.code).where(Lot.territory_id == territory_id)).all())
     lots_only = {
         child: {parent for parent in found if kinds[parent] is not PlaceKind.ORDER_LINE}
         for child, found in parents.items()
