@@ -80,7 +80,7 @@ def _sign_in_page(wanted: str | None, email: str = "", refusal: Explanation | No
 def sign_out() -> ResponseReturnValue:
     """Ends the session in this browser."""
     forget()
-    return redirect(url_for(".sign_in"), 303)
+    return redirect(url_for("start"), 303)
 
 
 @blueprint.post("/sign-out-everywhere")
@@ -90,7 +90,7 @@ def end_all_sessions() -> ResponseReturnValue:
     with writing() as session:
         sign_out_everywhere(session, current_actor())
     forget()
-    return redirect(url_for(".sign_in"), 303)
+    return redirect(url_for("start"), 303)
 
 
 @blueprint.post("/language")
