@@ -1,0 +1,170 @@
+"""One endpoint for each verb of the plant. What is posted is the verb's own input, with the scan around it."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar, get_type_hints
+
+from flask import Response
+from pydantic import AwareDatetime, Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bottletrack import orders
+from bottletrack.access import Actor, Permission
+from bottletrack.errors import BadInput, Conflict, NotAllowed, NotFound, Refusal, Stopped, WrongQuantity, WrongStep
+from bottletrack.scans import Recorded, Scan
+from bottletrack.stations import (
+    collection,
+    correction,
+    dispatch,
+    quality,
+    recall,
+    relabeling,
+    sorting,
+    stocktake,
+    storage,
+    washing,
+)
+from bottletrack.tables import Site, WashRun
+from webapp.api.endpoints import Endpoint, declare, json_response
+from webapp.api.shapes import BODY, Code, Shape, read_as
+from webapp.database import writing
+from webapp.signed_in import current_actor
+
+Input = TypeVar("Input")
+Verb = Callable[[Session, Any, Scan], Recorded]
+#: Nothing happened to these bottles before, whatever a device's clock says.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+#: What a verb may refuse; which of them, depends on the lot, the run or the order.
+REFUSALS: tuple[type[Refusal], ...] = (
+    BadInput,
+    NotAllowed,
+    NotFound,
+    WrongStep,
+    WrongQuantity,
+    Stopped,
+    Conflict,
+)
+
+
+@read_as(BODY)
+@dataclass(frozen=True)
+class Posted(Generic[Input]):
+    """One scan: `event_id` is made by the sender, so that what is sent again counts once.
+
+    `site` is asked for only where the person works at several; `happened_at` only where it was not now.
+    """
+
+    event_id: uuid.UUID
+    input: Input
+    site: Code | None = None
+    happened_at: Annotated[AwareDatetime, Field(ge=EARLIEST)] | None = None
+
+
+@dataclass(frozen=True)
+class RunOpened(Recorded):
+    """What a verb answers, and the name of the run it opened."""
+
+    run_code: str = ""
+
+
+@dataclass(frozen=True)
+class OrderPlaced(Recorded):
+    """What a verb answers, and the reference of the order it placed."""
+
+    order_reference: str = ""
+
+
+def _as_recorded(_session: Session, recorded: Recorded) -> Recorded:
+    return recorded
+
+
+def _with_run(session: Session, recorded: Recorded) -> RunOpened:
+    code = session.scalars(select(WashRun.code).where(WashRun.opened_by == recorded.event_id)).one()
+    return RunOpened(**vars(recorded), run_code=code)
+
+
+def _with_reference(session: Session, recorded: Recorded) -> OrderPlaced:
+    return OrderPlaced(**vars(recorded), order_reference=orders.get_reference(session, recorded))
+
+
+def serve(
+    path: str,
+    record: Verb,
+    *permissions: Permission,
+    tell: Callable[[Session, Recorded], Recorded] = _as_recorded,
+) -> None:
+    """Serve a verb at a path. `tell` adds to its answer what the caller needs next."""
+    body: Shape[Posted[Any]] = Shape(Posted[_input_of(record)])  # type: ignore[misc]
+    output: Shape[Recorded] = Shape(get_type_hints(tell)["return"])
+
+    def view() -> Response:
+        posted = body.read_body()
+        actor = current_actor()
+        with writing() as session:
+            happened_at = posted.happened_at or datetime.now(UTC)
+            scan = Scan(posted.event_id, actor, _site_id(session, actor, posted.site), happened_at)
+            recorded = record(session, posted.input, scan)
+            answer = tell(session, recorded)
+        return json_response(output.write(answer), 200 if recorded.again else 201)
+
+    endpoint = Endpoint(
+        name=record.__name__,
+        method="POST",
+        path=path,
+        about=record.__doc__ or "",
+        permissions=permissions,
+        body=body,
+        outputs={201: output, 200: output},
+        refusals=REFUSALS,
+    )
+    declare(endpoint, view)
+
+
+def _input_of(record: Verb) -> Any:
+    """The dataclass that is the verb's second parameter."""
+    return next(hint for name, hint in get_type_hints(record).items() if name not in ("session", "scan", "return"))
+
+
+def _site_id(session: Session, actor: Actor, code: str | None) -> int:
+    if code is None and actor.site_id is not None:
+        return actor.site_id
+    wanted = [Site.territory_id == actor.territory_id]
+    if code is not None:
+        wanted.append(Site.code == code.strip().upper())
+    sites = session.scalars(select(Site.id).where(*wanted).limit(2)).all()
+    if code is not None and not sites:
+        raise NotFound("There is no such site.", "Choose a site of your territory.", field="site")
+    if len(sites) != 1:
+        raise BadInput("No site was chosen.", "Choose the site where this happened.", field="site")
+    return sites[0]
+
+
+serve("/collections", collection.record_collection, Permission.COLLECT)
+serve("/reception-counts", collection.record_reception_count, Permission.COUNT_RECEPTION)
+serve("/sortings", sorting.record_sorting, Permission.SORT)
+serve("/held-aside-decisions", storage.record_held_aside_decision, Permission.DECIDE_HELD_ASIDE)
+serve("/runs", washing.record_run_opening, Permission.WASH, tell=_with_run)
+serve("/loadings", washing.record_run_loading, Permission.WASH)
+serve("/closings", washing.record_run_closing, Permission.WASH)
+serve("/inspections", quality.record_inspection_start, Permission.INSPECT)
+serve("/samplings", quality.record_sampling, Permission.INSPECT)
+serve("/judgments", quality.record_judgment, Permission.INSPECT)
+serve("/relabelings", relabeling.record_relabeling, Permission.RELABEL)
+serve("/splits", storage.record_split, Permission.SPLIT)
+serve("/trial-starts", storage.record_trial_start, Permission.START_TRIAL)
+serve("/age-expiries", storage.record_age_expiry, Permission.EXPIRE)
+serve("/holds", storage.record_hold, Permission.HOLD)
+serve("/hold-lifts", storage.record_hold_lift, Permission.LIFT_HOLD)
+serve("/breakages", storage.record_breakage, Permission.BREAK)
+serve("/stock-counts", stocktake.record_stock_count, Permission.TAKE_STOCK)
+serve("/deliveries", dispatch.record_delivery, Permission.DELIVER)
+serve("/returns", dispatch.record_return, Permission.TAKE_BACK)
+serve("/corrections", correction.record_correction, Permission.CORRECT)
+serve("/recall-drills", recall.record_recall_drill, Permission.DRILL_RECALL)
+serve("/orders", orders.record_order, Permission.ORDER, Permission.ORDER_FOR_OTHERS, tell=_with_reference)
+serve("/reservations", orders.record_reservation, Permission.RESERVE)
+serve("/unreservations", orders.record_unreservation, Permission.RESERVE)
+serve("/cancellations", orders.record_cancellation, Permission.ORDER, Permission.ORDER_FOR_OTHERS)
