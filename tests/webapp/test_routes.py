@@ -13,6 +13,9 @@ from tests.webapp.conftest import Visitor
 R = Role
 EVERYONE = frozenset(Role)
 ADMINISTRATOR = frozenset({R.ADMINISTRATOR})
+FLOOR = frozenset({R.OPERATOR, R.LEAD})
+QUALITY = frozenset({R.QUALITY})
+PLANT = FLOOR | {R.QUALITY, R.COORDINATOR, R.DRIVER}
 PUBLIC = None
 
 #: Each endpoint, and the roles that it serves; PUBLIC: strangers too.
@@ -29,6 +32,45 @@ CALLERS: dict[str, frozenset[Role] | None] = {
     "account.change_password": EVERYONE,
     "account.make_key": EVERYONE,
     "account.revoke_key": EVERYONE,
+    "operator.start": PLANT,
+    "operator.scan": PLANT,
+    "operator.label": PLANT,
+    "operator.lot": PLANT,
+    "operator.done": PLANT,
+    "operator.collect": FLOOR | {R.DRIVER, R.COORDINATOR},
+    "operator.record_collected": FLOOR | {R.DRIVER, R.COORDINATOR},
+    "operator.count": FLOOR,
+    "operator.sort": FLOOR,
+    "operator.decide": QUALITY | {R.LEAD},
+    "operator.runs": FLOOR,
+    "operator.open_run": FLOOR,
+    "operator.run": FLOOR,
+    "operator.load": FLOOR,
+    "operator.load_lot": FLOOR,
+    "operator.closing": FLOOR,
+    "operator.close_run": FLOOR,
+    "operator.inspect": QUALITY,
+    "operator.sample": QUALITY,
+    "operator.judge": QUALITY,
+    "operator.relabel": FLOOR,
+    "operator.split": FLOOR,
+    "operator.start_trial": QUALITY,
+    "operator.expire": FLOOR | QUALITY,
+    "operator.orders": FLOOR | {R.DRIVER},
+    "operator.order": FLOOR | {R.DRIVER},
+    "operator.deliver": FLOOR | {R.DRIVER},
+    "operator.deliver_lot": FLOOR | {R.DRIVER},
+    "operator.take_back": FLOOR | {R.DRIVER},
+    "operator.record_taken_back": FLOOR | {R.DRIVER},
+    "operator.stocktake": FLOOR,
+    "operator.take_stock": FLOOR,
+    "operator.hold": PLANT,
+    "operator.lift": QUALITY | {R.LEAD},
+    "operator.break_bottles": PLANT,
+    "operator.correct": frozenset({R.LEAD}),
+    "operator.record_corrected": frozenset({R.LEAD}),
+    "operator.labels": FLOOR | {R.QUALITY, R.DRIVER},
+    "operator.label_sheet": FLOOR | {R.QUALITY, R.DRIVER},
     "administrator.people": ADMINISTRATOR,
     "administrator.new_person": ADMINISTRATOR,
     "administrator.add": ADMINISTRATOR,

@@ -1,0 +1,149 @@
+"""What the tiles offer: collection points, wineries, bottles to sort into, defects by station, open runs and orders."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from bottletrack.access import Actor
+from bottletrack.lots import LotOnHand, find_lots
+from bottletrack.order_book import OrderOnBook, find_orders
+from bottletrack.tables import BottleModel, CollectionPoint, Defect, Lot, Order, OrderLine, Place, Site, Winery
+from bottletrack.vocabulary import Stage
+from webapp.languages import gettext
+
+#: How the reference data call the stations where a defect may be found.
+AT_SORTING = ("TRI",)
+AT_WASHING = ("LAVAGE", "INSPECTION")
+AT_QUALITY = ("INSPECTION", "CQ_LABO", "LAVAGE")
+#: Good glass that is not reused here may be of use elsewhere: other model, too light, other volume.
+_TO_ANOTHER = ("MA06", "MA08", "MA20")
+#: What a defect's usual disposition says where somebody else has to decide, or the bottle has an owner elsewhere.
+_TO_DECIDE = ("HOLD", "OWNER", "RESORT", "QUARANTINE")
+
+
+#: What a select offers: value and word.
+Options = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class SortingBin:
+    """Bottles of one model and color. `open_lots`: those being filled, which may take more of them."""
+
+    model: BottleModel
+    color: str
+    open_lots: tuple[LotOnHand, ...]
+
+    @property
+    def key(self) -> str:
+        """Names the bin in the form."""
+        return f"{self.model.code}.{self.color}"
+
+
+@dataclass(frozen=True)
+class DefectTiles:
+    """Defects of a station: those that usually end as cullet, those to decide about, and all others."""
+
+    cullet: tuple[Defect, ...]
+    to_decide: tuple[Defect, ...]
+    transfer: tuple[Defect, ...]
+    others: tuple[Defect, ...]
+
+
+def collection_points(session: Session, actor: Actor) -> Options:
+    """The territory's, by town."""
+    points = session.scalars(
+        select(CollectionPoint)
+        .where(CollectionPoint.territory_id == actor.territory_id)
+        .order_by(CollectionPoint.town, CollectionPoint.name)
+    )
+    return [_to_choose(), *((point.code, point.name) for point in points)]
+
+
+def owners(session: Session, actor: Actor) -> Options:
+    """The pool, or one of the territory's wineries."""
+    wineries = session.scalars(select(Winery).where(Winery.territory_id == actor.territory_id).order_by(Winery.name))
+    return [("", gettext("The pool’s")), *((winery.code, winery.name) for winery in wineries)]
+
+
+def sites(session: Session, actor: Actor) -> Options:
+    """The sites to choose from: none for somebody who works at one, or where there is only one."""
+    found = session.scalars(select(Site).where(Site.territory_id == actor.territory_id).order_by(Site.name)).all()
+    if actor.site_id is not None or len(found) < 2:
+        return []
+    return [_to_choose(), *((str(site.id), site.name) for site in found)]
+
+
+def _to_choose() -> tuple[str, str]:
+    """Nothing is chosen beforehand: the first of a list would be recorded by whoever is in a hurry."""
+    return "", gettext("Choose…")
+
+
+def sorting_bins(session: Session, lot: LotOnHand) -> list[SortingBin]:
+    """Every model and color that is reused, wine first and the sure ones before the conditional ones.
+
+    A color that nobody recorded is offered only where a lot without one is being filled.
+    """
+    filling: dict[tuple[int, str], list[LotOnHand]] = {}
+    for candidate in find_lots(
+        session,
+        Lot.territory_id == lot.territory_id,
+        Lot.site_id == lot.site_id,
+        Lot.stage == Stage.SORTED,
+        Lot.hold_event_id.is_(None),
+        Lot.owner_winery_id.is_not_distinct_from(lot.owner_winery_id),
+        Place.quantity > 0,
+    ):
+        filling.setdefault((candidate.model_id or 0, candidate.color), []).append(candidate)
+    models = session.scalars(select(BottleModel).where(BottleModel.washable != "no").order_by(BottleModel.id)).all()
+    bins = []
+    for model in sorted(models, key=lambda model: (model.washable != "yes", model.category != "wine", model.id)):
+        colors = [color for color in model.colors_fr.split(";") if color]
+        if not colors or (model.id, "") in filling:
+            colors.append("")
+        bins += [SortingBin(model, color, tuple(filling.get((model.id, color), ()))) for color in colors]
+    return bins
+
+
+def is_pool(model: BottleModel) -> bool:
+    """Whether the tile stands on the first screen: wine bottles that are reused without conditions."""
+    return model.washable == "yes" and model.category == "wine"
+
+
+def defects(session: Session, stations: Iterable[str]) -> list[Defect]:
+    """Those that one of the stations may name, always in the same order."""
+    wanted = set(stations)
+    every = session.scalars(select(Defect).order_by(Defect.code))
+    return [defect for defect in every if wanted & set(defect.stations.split(";"))]
+
+
+def defect_tiles(session: Session, stations: Iterable[str]) -> DefectTiles:
+    """The same, grouped by where such bottles usually go."""
+    found = defects(session, stations)
+    to_decide = tuple(d for d in found if any(word in d.disposition for word in _TO_DECIDE))
+    cullet = tuple(d for d in found if "CULLET" in d.disposition)
+    transfer = tuple(d for d in found if d.code in _TO_ANOTHER)
+    return DefectTiles(cullet, to_decide, transfer, tuple(d for d in found if d not in cullet))
+
+
+def rewashable(found: Iterable[Defect]) -> list[Defect]:
+    """Those that another wash may mend."""
+    return [defect for defect in found if defect.rewash_allowed not in ("no", "")]
+
+
+def orders_to_deliver(session: Session, actor: Actor) -> list[OrderOnBook]:
+    """Orders with bottles reserved and not delivered yet, the one wanted first at the top."""
+    waiting = select(OrderLine.order_id).join(Place, Place.id == OrderLine.id).where(Place.expected > 0)
+    orders = find_orders(session, actor, Order.id.in_(waiting), Order.cancelled_by.is_(None), *_at_site(actor))
+    return sorted(orders, key=lambda order: (order.wanted_on is None, order.wanted_on, order.id))
+
+
+def orders_delivered(session: Session, actor: Actor) -> list[OrderOnBook]:
+    """Orders of which bottles can come back, newest first."""
+    delivered = select(OrderLine.order_id).join(Place, Place.id == OrderLine.id).where(Place.quantity > 0)
+    return find_orders(session, actor, Order.id.in_(delivered), *_at_site(actor))
+
+
+def _at_site(actor: Actor) -> list[ColumnElement[bool]]:
+    return [] if actor.site_id is None else [Order.site_id == actor.site_id]

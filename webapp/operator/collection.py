@@ -1,0 +1,84 @@
+"""Collection: what a driver brings opens a lot; reception counts it."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from bottletrack.access import Permission
+from bottletrack.errors import BadInput, Refusal
+from bottletrack.stations.collection import (
+    Collection,
+    ReceptionCount,
+    record_collection,
+    record_reception_count,
+)
+from bottletrack.steps import Step
+from webapp.database import reading
+from webapp.forms import bottles, decimal, required_bottles, required_text, text
+from webapp.operator.blueprint import blueprint
+from webapp.operator.choices import collection_points, owners, sites
+from webapp.operator.recording import crate_size_from_form, lot_step, record
+from webapp.security import allow
+from webapp.signed_in import current_actor
+
+#: Further than across the country and back is a slip of the keys.
+MOST_KILOMETERS = 2000
+
+
+@blueprint.get("/operator/collection")
+@allow(Permission.COLLECT)
+def collect() -> str:
+    """The form of a collection."""
+    return _collection_page(None)
+
+
+@blueprint.post("/operator/collection")
+@allow(Permission.COLLECT)
+def record_collected() -> ResponseReturnValue:
+    """Opens a lot."""
+    return record(record_collection, _collection, _collection_page)
+
+
+@blueprint.route("/operator/lots/<code>/count", methods=["GET", "POST"])
+@allow(Permission.COUNT_RECEPTION)
+def count(code: str) -> ResponseReturnValue:
+    """What was really there."""
+    return lot_step(
+        Step.COUNT,
+        code,
+        record_reception_count,
+        lambda lot: ReceptionCount(lot, required_bottles("counted", crate_size=crate_size_from_form()), text("reason")),
+        "count.html",
+    )
+
+
+def _collection() -> Collection:
+    kilometers = decimal("kilometers")
+    if kilometers is not None and not 0 <= kilometers <= MOST_KILOMETERS:
+        raise BadInput(
+            "%(distance)s km is not a collection round.",
+            "Enter the kilometers driven for this collection, from 0 to 2,000.",
+            field="kilometers",
+            distance=kilometers,
+        )
+    return Collection(
+        point_code=required_text("point", most=20),
+        declared=required_bottles("declared"),
+        counted=bottles("counted"),
+        container=text("container", most=40),
+        owner_winery_code=text("owner", most=20) or None,
+        vehicle=text("vehicle", most=40),
+        kilometers=kilometers,
+        note=text("note"),
+    )
+
+
+def _collection_page(refusal: Refusal | None) -> str:
+    actor = current_actor()
+    with reading() as session:
+        return render_template(
+            "operator/collection.html",
+            points=collection_points(session, actor),
+            owners=owners(session, actor),
+            sites=sites(session, actor),
+            refusal=refusal,
+        )

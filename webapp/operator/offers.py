@@ -1,0 +1,98 @@
+"""What a lot needs next: one action first, the others after it, and who has to be called where one may not."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from bottletrack.access import PERMISSIONS, Actor, may
+from bottletrack.lots import next_steps
+from bottletrack.steps import STEPS, Step
+from bottletrack.vocabulary import Role, Stage
+from webapp.languages import gettext
+from webapp.operator.sight import LotSight
+from webapp.words import word
+
+#: The page of each step that begins at a lot, and its pictogram. Reserving begins at an order, on another face.
+PAGES: dict[Step, tuple[str, str]] = {
+    Step.COUNT: ("operator.count", "count-difference"),
+    Step.SORT: ("operator.sort", "sorting"),
+    Step.LOAD: ("operator.load_lot", "washing"),
+    Step.INSPECT: ("operator.inspect", "quality"),
+    Step.SAMPLE: ("operator.sample", "sampled"),
+    Step.JUDGE: ("operator.judge", "quality"),
+    Step.RELABEL: ("operator.relabel", "relabeling"),
+    Step.DELIVER: ("operator.deliver_lot", "dispatch"),
+    Step.SPLIT: ("operator.split", "split"),
+    Step.EXPIRE: ("operator.expire", "expired"),
+    Step.START_TRIAL: ("operator.start_trial", "label"),
+    Step.DECIDE_HELD_ASIDE: ("operator.decide", "unsure"),
+    Step.TAKE_STOCK: ("operator.take_stock", "stocktake"),
+    Step.BREAK: ("operator.break_bottles", "broken"),
+    Step.HOLD: ("operator.hold", "hold"),
+    Step.LIFT_HOLD: ("operator.lift", "check"),
+}
+#: Done to a lot at any time; never what it needs next.
+_ASIDE = frozenset({Step.TAKE_STOCK, Step.BREAK, Step.HOLD, Step.SPLIT, Step.START_TRIAL})
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step as a button."""
+
+    step: Step
+    label: str
+    url: str
+    sign: str
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a lot needs next. `first` None: nothing, or nothing that this person may do; then `note` says what."""
+
+    first: Offer | None
+    others: tuple[Offer, ...]
+    note: str
+
+
+def needs_of(seen: LotSight, actor: Actor) -> Needs:
+    """The next step for this person, by the plant's own order of steps."""
+    fitting = [step for step in _fitting(seen) if step in PAGES]
+    mine = [step for step in fitting if may(actor, STEPS[step].permission)]
+    due = [step for step in fitting if step not in _ASIDE]
+    first = due[0] if due and due[0] in mine else None
+    return Needs(
+        _offer(first, seen) if first else None,
+        tuple(_offer(step, seen) for step in mine if step is not first),
+        "" if first or seen.lot.quantity == 0 else _note(seen, due),
+    )
+
+
+def _fitting(seen: LotSight) -> list[Step]:
+    """Steps that fit the lot for whoever may, less those that would be refused today."""
+    everybody = Actor(0, seen.lot.territory_id, frozenset(Role))
+    steps = next_steps(seen.lot, everybody)
+    useless = set()
+    if seen.too_old:
+        useless |= {Step.RELABEL, Step.DELIVER}
+    else:
+        useless.add(Step.EXPIRE)
+    if not seen.lot.promised or (seen.lot.stage is Stage.RELEASED and seen.site.relabeling_required):
+        useless.add(Step.DELIVER)
+    if seen.lot.promised:
+        useless.add(Step.EXPIRE)
+    return [step for step in steps if step not in useless]
+
+
+def _note(seen: LotSight, due: list[Step]) -> str:
+    """Why there is nothing to do for this person."""
+    if due:
+        who = [word(role) for role in Role if role in PERMISSIONS[STEPS[due[0]].permission]]
+        return gettext("Next step: %(step)s. Call: %(who)s.") % {"step": word(due[0]), "who": ", ".join(who)}
+    if seen.too_old:
+        return gettext("Too old to leave, and promised to an order: call a coordinator.")
+    return gettext("Ready. It waits for an order.")
+
+
+def _offer(step: Step, seen: LotSight) -> Offer:
+    endpoint, sign = PAGES[step]
+    return Offer(step, word(step), url_for(endpoint, code=seen.lot.code), sign)

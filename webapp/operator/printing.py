@@ -1,0 +1,70 @@
+"""Label sheets: choose lots and a paper, and take the PDF to the printer."""
+
+from io import BytesIO
+
+from flask import render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from bottletrack.access import Permission
+from bottletrack.errors import BadInput, Refusal
+from bottletrack.lots import LotOnHand
+from labels import FORMATS
+from webapp.config import settings_of
+from webapp.database import reading
+from webapp.label_sheet import lots_to_label, print_labels
+from webapp.languages import N_, gettext
+from webapp.operator.blueprint import blueprint
+from webapp.operator.scanning import own_code
+from webapp.operator.sight import see_lots
+from webapp.refusals import status_of
+from webapp.security import allow
+from webapp.signed_in import current_actor
+
+#: The roll of single labels is what a station has at hand.
+USUAL_PAPER = "100x150"
+#: Every format of the print room in words; a test fails for one that is missing.
+PAPERS = {
+    "100x150": N_("Single label, 100 × 150 mm"),
+    "a4-8": N_("A4 sheet, 8 labels"),
+    "a4-21": N_("A4 sheet, 21 labels"),
+}
+
+
+@blueprint.get("/operator/labels")
+@allow(Permission.PRINT_LABELS)
+def labels() -> ResponseReturnValue:
+    """All open lots to choose from; those named in the address are chosen already."""
+    try:
+        return _labels_page(request.args.getlist("code"), None)
+    except Refusal as refusal:
+        return _labels_page([], refusal), status_of(refusal)
+
+
+@blueprint.get("/operator/labels.pdf")
+@allow(Permission.PRINT_LABELS)
+def label_sheet() -> ResponseReturnValue:
+    """The PDF of the lots chosen, on the paper chosen."""
+    codes = request.args.getlist("code")
+    try:
+        if not any(code.strip() for code in codes):
+            raise BadInput("No lot was chosen.", "Choose at least one lot, or type its code.", field="code")
+        with reading() as session:
+            lots = lots_to_label(session, current_actor(), [own_code(code) for code in codes if code.strip()])
+            pdf = print_labels(session, lots, settings_of().label_url, request.args.get("paper", USUAL_PAPER))
+    except Refusal as refusal:
+        return _labels_page([], refusal), status_of(refusal)
+    return send_file(BytesIO(pdf), "application/pdf", as_attachment=True, download_name=gettext("labels") + ".pdf")
+
+
+def _labels_page(codes: list[str], refusal: Refusal | None) -> str:
+    with reading() as session:
+        chosen = lots_to_label(session, current_actor(), codes) if codes else []
+        every: list[LotOnHand] = chosen or lots_to_label(session, current_actor())
+        return render_template(
+            "operator/labels.html",
+            lots=see_lots(session, every),
+            chosen={lot.code for lot in chosen},
+            papers=[{"value": name, "label": gettext(PAPERS[name])} for name in FORMATS],
+            usual=USUAL_PAPER,
+            refusal=refusal,
+        )

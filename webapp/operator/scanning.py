@@ -1,0 +1,74 @@
+"""The start: one scan field, and the steps that begin without a lot. The address that a printed QR holds lands here."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from bottletrack.access import Permission, may
+from bottletrack.errors import Refusal
+from bottletrack.lots import get_lot
+from webapp.config import settings_of
+from webapp.database import reading
+from webapp.languages import N_, gettext
+from webapp.operator.blueprint import blueprint
+from webapp.operator.scanned import code_scanned
+from webapp.refusals import status_of
+from webapp.security import allow
+from webapp.signed_in import current_actor
+
+#: Steps that begin without a lot: who may, page, English label, pictogram.
+BEGINNINGS: tuple[tuple[Permission, str, str, str], ...] = (
+    (Permission.COLLECT, "operator.collect", N_("Collection"), "collection"),
+    (Permission.WASH, "operator.runs", N_("Washing"), "washing"),
+    (Permission.DELIVER, "operator.orders", N_("Dispatch"), "dispatch"),
+    (Permission.TAKE_BACK, "operator.take_back", N_("Return"), "return"),
+    (Permission.TAKE_STOCK, "operator.stocktake", N_("Stocktake"), "stocktake"),
+    (Permission.PRINT_LABELS, "operator.labels", N_("Labels"), "label"),
+)
+
+
+@blueprint.get("/operator/")
+@allow(Permission.SEE_PLANT)
+def start() -> str:
+    """The scan field and the tiles."""
+    return start_page()
+
+
+@blueprint.get("/operator/scan")
+@allow(Permission.SEE_PLANT)
+def scan() -> ResponseReturnValue:
+    """From what was scanned to the lot's page."""
+    try:
+        code = lot_scanned(request.args.get("code", ""))
+    except Refusal as refusal:
+        return start_page(refusal), status_of(refusal)
+    return redirect(url_for("operator.lot", code=code))
+
+
+@blueprint.get("/q/<code>")
+@blueprint.get("/Q/<code>")
+@allow(Permission.SEE_PLANT)
+def label(code: str) -> ResponseReturnValue:
+    """Where the QR code of a printed label leads."""
+    return redirect(url_for("operator.scan", code=code))
+
+
+def lot_scanned(text: str) -> str:
+    """The code of the lot that was scanned or typed. Raises BadInput, NotFound."""
+    wanted = own_code(text)
+    with reading() as session:
+        return get_lot(session, current_actor(), wanted).code
+
+
+def own_code(text: str) -> str:
+    """What was scanned without our own address around it. Raises NotFound for a stranger's, BadInput for no lot's."""
+    return code_scanned(text, (settings_of().public_url, settings_of().label_url))
+
+
+def start_page(refusal: Refusal | None = None) -> str:
+    """The start; given a refusal, it is shown above the scan field."""
+    tiles = [
+        {"url": url_for(endpoint), "label": gettext(label), "sign": sign}
+        for permission, endpoint, label, sign in BEGINNINGS
+        if may(current_actor(), permission)
+    ]
+    return render_template("operator/start.html", tiles=tiles, refusal=refusal)
