@@ -50,7 +50,13 @@ _SITE = cast(Table, Site.__table__)
 
 # Statements of every scan, built once: building them anew costs more than running them.
 _FIND_EARLIER = select(
-    _EVENT.c.id, _EVENT.c.kind, _EVENT.c.sequence, _EVENT.c.recorded_at, _EVENT.c.actor_id, _EVENT.c.fingerprint
+    _EVENT.c.id,
+    _EVENT.c.kind,
+    _EVENT.c.site_id,
+    _EVENT.c.sequence,
+    _EVENT.c.recorded_at,
+    _EVENT.c.actor_id,
+    _EVENT.c.fingerprint,
 ).where(_EVENT.c.id == bindparam("event_id"))
 _TAKE_TURN = (
     update(_SITE)
@@ -270,7 +276,8 @@ def open_entry(
 ) -> Entry | Recorded:
     """Begin one event: an Entry to fill and post, or what was Recorded when the same scan came before.
 
-    `content` is the verb's input dataclass: the same id with another content, kind or person is refused (Conflict).
+    `content` is the verb's input dataclass: the same id with another content, kind, person or site is refused
+    (Conflict).
     Raises BadInput for a device time in the future, NotFound for a site of another territory.
     """
     recorded_at = datetime.now(UTC)
@@ -324,7 +331,8 @@ def _find_earlier(session: Session, scan: Scan, print_of_content: str) -> Record
     row = session.connection().execute(_FIND_EARLIER, {"event_id": scan.id}).one_or_none()
     if row is None:
         return None
-    if row.actor_id != scan.by.person_id or row.fingerprint != print_of_content:
+    asked = (scan.by.person_id, scan.site_id, print_of_content)
+    if (row.actor_id, row.site_id, row.fingerprint) != asked:
         raise Conflict(
             "This was already recorded with other content; nothing was changed.",
             "Open the page again and enter it anew.",

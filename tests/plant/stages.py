@@ -3,8 +3,18 @@
 from collections.abc import Callable
 from typing import TypedDict, Unpack
 
-from bottletrack.orders import OrderedBottles, OrderRequest, Reservation, record_order, record_reservation
+from sqlalchemy import func, select
+
+from bottletrack.orders import (
+    OrderedBottles,
+    OrderRequest,
+    Reservation,
+    record_order,
+    record_reservation,
+    record_unreservation,
+)
 from bottletrack.stations import collection, dispatch, quality, relabeling, sorting, storage, washing
+from bottletrack.tables import Order, OrderLine, Promise
 from bottletrack.vocabulary import Grade, Stage, Verdict, WashProgram
 from tests.plant.world import World
 
@@ -141,3 +151,17 @@ def emptied(world: World, lot: str) -> str:
     there = world.lot(lot)
     world.record(storage.record_breakage, storage.Breakage(lot, there.quantity, "fell"), site_id=there.site_id)
     return lot
+
+
+def free(world: World, lot: str) -> None:
+    """Sets free what is reserved of a lot."""
+    with world.database.reading() as session:
+        promised = session.execute(
+            select(Order.reference, func.sum(Promise.quantity))
+            .join(OrderLine, OrderLine.order_id == Order.id)
+            .join(Promise, Promise.order_line_id == OrderLine.id)
+            .where(Promise.lot_id == world.lot(lot).id)
+            .group_by(Order.reference)
+        ).all()
+    for order, quantity in promised:
+        world.record(record_unreservation, Reservation(order, lot, quantity))
