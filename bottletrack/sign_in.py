@@ -99,7 +99,8 @@ def get_password_hash(session: Session, actor: Actor) -> str | None:
 
 def change_own_password(session: Session, actor: Actor, new: str) -> None:
     """Sets one's own password, after the old one was asked for again. Ends one's other sessions."""
-    replace_password(_own_row(session, actor), new)
+    replace_password(session.get_one(Person, actor.person_id, with_for_update=True), new)
+    session.flush()
 
 
 def change_own_language(session: Session, actor: Actor, language: str) -> None:
@@ -167,10 +168,6 @@ def find_key_holder(session: Session, key: str) -> SignedIn | None:
 
 def _open_key() -> tuple[Any, ...]:
     return (ApiToken.revoked_at.is_(None), ApiToken.expires_at > datetime.now(UTC))
-
-
-def _own_row(session: Session, actor: Actor) -> Person:
-    return session.get_one(Person, actor.person_id, with_for_update=True)
 
 
 def _select_signed_in() -> Select[*tuple[Any, ...]]:

@@ -336,13 +336,13 @@ def opened(settings: Settings) -> Iterator[Database]:
 def chosen_territory(session: Session, code: str | None) -> int:
     """The id of the territory with this code, or of the only one there is."""
     rows = session.execute(select(Territory.code, Territory.id).order_by(Territory.code))
-    return _chosen("territory", {found: number for found, number in rows}, code)
+    return _chosen("territory", dict(rows.all()), code)
 
 
 def chosen_site(session: Session, territory_id: int, code: str | None) -> int:
     """The id of the territory's site with this code, or of its only one."""
     rows = session.execute(select(Site.code, Site.id).where(Site.territory_id == territory_id).order_by(Site.code))
-    return _chosen("site", {found: number for found, number in rows}, code)
+    return _chosen("site", dict(rows.all()), code)
 
 
 def _chosen(what: str, known: dict[str, int], code: str | None) -> int:

@@ -1,0 +1,91 @@
+"""Headers on every answer, nothing inline in any page, no change without a token, no way out to a stranger's page."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from bottletrack.vocabulary import Role
+from tests.webapp.conftest import SECRET, Visitor
+from tests.webapp.test_routes import calls
+from webapp import create_app
+from webapp.config import Settings
+from webapp.security import CONTENT_SECURITY_POLICY, safe_next
+
+#: What the content security policy would block: better never written.
+INLINE = re.compile(r"""<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)""", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.OPERATOR, Role.WINEMAKER, Role.COORDINATOR])
+def test_every_answer_has_its_headers_and_nothing_inline(
+    app: Flask, client_for: Callable[[str], Visitor], role: Role
+) -> None:
+    client = client_for(role)
+    pages = 0
+    for endpoint, method, path in calls(app):
+        if method != "GET" or endpoint == "static":
+            continue
+        answer = client.get(path)
+        assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY, path
+        assert answer.headers["X-Content-Type-Options"] == "nosniff", path
+        assert answer.headers["Cache-Control"] == "no-store", path
+        if answer.mimetype == "text/html":
+            assert not INLINE.search(answer.text), path
+            pages += 1
+    assert pages
+
+
+def test_static_files_have_the_headers_too_and_may_be_kept(visitor: Visitor) -> None:
+    with visitor.get("/static/bottletrack.css") as answer:
+        assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+        assert "no-store" not in answer.headers["Cache-Control"]
+
+
+def test_no_change_without_a_csrf_token(app: Flask, client_for: Callable[[str], Visitor]) -> None:
+    refused = {}
+    for endpoint, method, path in calls(app):
+        if method != "GET" and endpoint != "static":
+            refused[path] = client_for(Role.ADMINISTRATOR).open(path, method=method).status_code
+    assert refused
+    assert set(refused.values()) == {400}, refused
+
+
+def test_a_token_of_another_session_does_not_count(client_for: Callable[[str], Visitor], visitor: Visitor) -> None:
+    client = client_for(Role.ADMINISTRATOR)
+    client.token()
+    assert client.post("/account/keys", data={"csrf_token": visitor.token()}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("target", "safe"),
+    [
+        ("/operator/", True),
+        ("/lots?code=7K3M-29QX", True),
+        ("", False),
+        (None, False),
+        ("https://evil.example/", False),
+        ("//evil.example/", False),
+        ("/\\evil.example/", False),
+        ("\\\\evil.example", False),
+        ("/\t/evil.example", False),
+        ("/\n/evil.example", False),
+        ("operator/", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_only_a_path_of_ours_is_gone_on_to(target: str | None, safe: bool) -> None:
+    assert safe_next(target) == (target if safe else None)
+
+
+def test_cookies_are_for_this_server_only(app: Flask, settings: Settings) -> None:
+    cookie = app.test_client().get("/account/sign-in").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Secure" not in cookie
+    behind_https = create_app(
+        Settings(database_url=settings.database_url, secret_key=SECRET, public_url="https://bottles.example")  # type: ignore[arg-type]
+    )
+    answer = behind_https.test_client().get("/account/sign-in", base_url="https://bottles.example")
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert answer.headers["Strict-Transport-Security"]
