@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, Table, func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from bottletrack import founding
@@ -27,12 +27,12 @@ START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 Verb = Callable[[Session, Any, Scan], Recorded]
 
-#: What the verbs change in place; of the others, to count the rows is to compare them.
-_CHANGING = {"site", "place", "lot", "wash_run", "purchase_order"}
-
-
-def _rows_of(table: Table, territories: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
-    return table.select().where(table.c.territory_id.in_(territories))
+# What the verbs change in place is compared row by row; of the other tables, to count the rows is to compare them.
+_CHANGING = [
+    text(f"SELECT '{name}', * FROM {name} WHERE territory_id IN (:ours, :theirs)")
+    for name in ("site", "place", "lot", "wash_run", "purchase_order")
+]
+_COUNTS = text(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in Base.metadata.tables))
 
 
 @dataclass
@@ -89,15 +89,12 @@ class World:
         yield
         assert self.everything() == before
 
-    def everything(self) -> dict[str, object]:
-        """The rows of both territories that may change, and the number of the others in every table."""
-        ours = (self.territory_id, self.stranger.territory_id)
+    def everything(self) -> set[tuple[object, ...]]:
+        """The rows of both territories that may change, and the number of rows in every table."""
+        territories = {"ours": self.territory_id, "theirs": self.stranger.territory_id}
         with self.database.reading() as session:
-            return {
-                name: {row.id: tuple(row) for row in session.execute(_rows_of(table, ours))}
-                if name in _CHANGING
-                else session.scalar(select(func.count()).select_from(table))
-                for name, table in Base.metadata.tables.items()
+            return {tuple(row) for row in session.execute(_COUNTS)} | {
+                tuple(row) for statement in _CHANGING for row in session.execute(statement, territories)
             }
 
     def lot(self, code: str) -> LotOnHand:
