@@ -52,9 +52,9 @@ class RunRow:
 
 
 def find_runs(
-    session: Session, territory_id: int, *, is_open: bool | None = None, code: str | None = None, limit: int = 200
+    session: Session, territory_id: int, *, is_open: bool | None = None, run_id: int | None = None, limit: int = 200
 ) -> list[RunRow]:
-    """Runs, the latest opened first; `is_open` None: open and closed."""
+    """Runs, the latest opened first; `is_open` None: open and closed. `run_id`: that one only."""
     opening, closing = aliased(Event), aliased(Event)
     query = (
         select(WashRun, Site.name, Place.quantity, opening.happened_at, closing)
@@ -68,8 +68,8 @@ def find_runs(
     )
     if is_open is not None:
         query = query.where(WashRun.closed_by.is_(None) if is_open else WashRun.closed_by.is_not(None))
-    if code is not None:
-        query = query.where(WashRun.code == code)
+    if run_id is not None:
+        query = query.where(WashRun.id == run_id)
     found = session.execute(query).all()
     loads, outputs = _parts(session, territory_id, [run.id for run, *_ in found])
     models = find_models(session, (run.model_id for run, *_ in found))
