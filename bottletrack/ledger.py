@@ -5,13 +5,8 @@ site's turn (so what the verb reads stays true until it commits, on both databas
 rules, says what moves, and posts. A refusal on the way leaves nothing behind, for the transaction is the caller's.
 """
 
-import hashlib
-import json
 import uuid
-from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
-from enum import Enum
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -21,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bottletrack.errors import BadInput, Conflict, NotFound, WrongQuantity
+from bottletrack.fingerprints import fingerprint
 from bottletrack.identifiers import new_lot_code
 from bottletrack.lots import LotOnHand
 from bottletrack.scans import Recorded, Scan
@@ -67,9 +63,7 @@ _TAKE_TURN = (
 _GIVE_TURN_BACK = update(_SITE).where(_SITE.c.id == bindparam("site")).values(last_sequence=_SITE.c.last_sequence - 1)
 # How many rows went in is asked of these; PostgreSQL's driver forgets it unless it is told to keep it.
 _INSERT_EVENT = {
-    name: dialect.insert(_EVENT)
-    .on_conflict_do_nothing(index_elements=["id"])
-    .execution_options(preserve_rowcount=True)
+    name: dialect.insert(_EVENT).on_conflict_do_nothing(index_elements=["id"]).execution_options(preserve_rowcount=True)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _SITE_PLACES = select(_PLACE.c.kind, _PLACE.c.id).where(
@@ -88,6 +82,8 @@ _INSERT_STATE = insert(_LOT_STATE)
 
 #: A device's clock may run ahead by this much before its time is not believed.
 CLOCK_TOLERANCE_SECONDS = 300
+#: Characters in a partner's name for a lot.
+MAX_NAME = 40
 
 
 class Entry:
@@ -125,28 +121,33 @@ class Entry:
         held: bool = False,
         partner_code: str | None = None,
     ) -> int:
-        """A new, empty lot under a new code; returns its place's id."""
+        """A new, empty lot under a new code; returns its place's id.
+
+        Raises BadInput for a partner's name that another lot has, or that is too long.
+        """
         hold_event_id = self.id if held else None
         lot_id = self._make_place(PlaceKind.LOT)
         code = new_lot_code()
-        self.session.execute(
-            insert(_LOT).values(
-                id=lot_id,
-                territory_id=self.scan.by.territory_id,
-                site_id=self.site.id,
-                code=code,
-                partner_code=partner_code,
-                stage=stage,
-                grade=grade,
-                hold_event_id=hold_event_id,
-                model_id=model_id,
-                color=color,
-                owner_winery_id=owner_winery_id,
-                pass_number=pass_number,
-                washed_on=washed_on,
-                made_by=self.id,
-            )
+        lot = insert(_LOT).values(
+            id=lot_id,
+            territory_id=self.scan.by.territory_id,
+            site_id=self.site.id,
+            code=code,
+            partner_code=_checked_name(partner_code),
+            stage=stage,
+            grade=grade,
+            hold_event_id=hold_event_id,
+            model_id=model_id,
+            color=color,
+            owner_winery_id=owner_winery_id,
+            pass_number=pass_number,
+            washed_on=washed_on,
+            made_by=self.id,
         )
+        try:
+            self.session.execute(lot)
+        except IntegrityError as error:
+            raise _refusal_of(error) from error
         self._made.append(code)
         self._states[lot_id] = {"stage": stage, "grade": grade, "hold_event_id": hold_event_id}
         return lot_id
@@ -353,27 +354,18 @@ def checked_quantity(quantity: int) -> int:
     return quantity
 
 
-def fingerprint(kind: EventKind, content: object) -> str:
-    """SHA-256 of what was asked, the same for the same dataclass whenever and wherever it is computed."""
-    body = asdict(content) if is_dataclass(content) and not isinstance(content, type) else content
-    text = json.dumps([kind, body], sort_keys=True, separators=(",", ":"), default=_plain)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, (Decimal, uuid.UUID)):
-        return str(value)
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    raise TypeError(f"no plain form for {type(value).__name__}")
+def _checked_name(partner_code: str | None) -> str | None:
+    """A partner's own name for a lot, as it will be looked for."""
+    name = (partner_code or "").strip().upper()
+    if len(name) > MAX_NAME:
+        raise BadInput("The name of a lot has at most 40 characters.", "Choose a short name.", field="partner_code")
+    return name or None
 
 
 def _refusal_of(error: IntegrityError) -> Exception:
     """The database's CHECK, in the plant's words; anything else is a fault of ours and stays what it is."""
     text = str(error.orig)
-    if "never_negative" in text or "promised_on_hand" in text:
+    if "never_negative" in text or "not_negative" in text or "promised_on_hand" in text:
         return WrongQuantity(
             "There are not that many free bottles there any more.",
             "Scan the lot again to see what it holds.",
@@ -381,6 +373,12 @@ def _refusal_of(error: IntegrityError) -> Exception:
         )
     if "below_ceiling" in text:
         return WrongQuantity("That is more than was ordered.", "Check the order's line and quantity.", field="quantity")
+    if "partner_code" in text:
+        return BadInput(
+            "There is a lot of that name already.",
+            "Give this one a name of its own.",
+            field="partner_code",
+        )
     if "reverses" in text:
         return Conflict("This event was taken back already.", "Nothing is to be done.")
     return error
