@@ -23,6 +23,8 @@ _TO_ANOTHER = ("MA06", "MA08", "MA20")
 _TO_DECIDE = ("HOLD", "OWNER", "RESORT", "QUARANTINE")
 
 
+#: Stands for no winery; theirs are in capitals.
+THE_POOL = "pool"
 #: What a select offers: value and word.
 Options = list[tuple[str, str]]
 
@@ -64,7 +66,7 @@ def collection_points(session: Session, actor: Actor) -> Options:
 def owners(session: Session, actor: Actor) -> Options:
     """The pool, or one of the territory's wineries."""
     wineries = session.scalars(select(Winery).where(Winery.territory_id == actor.territory_id).order_by(Winery.name))
-    return [("", gettext("The pool’s")), *((winery.code, winery.name) for winery in wineries)]
+    return [(THE_POOL, gettext("The pool’s")), *((winery.code, winery.name) for winery in wineries)]
 
 
 def sites(session: Session, actor: Actor) -> Options:

@@ -15,7 +15,7 @@ from bottletrack.steps import Step
 from webapp.database import reading
 from webapp.forms import bottles, decimal, required_bottles, required_text, text
 from webapp.operator.blueprint import blueprint
-from webapp.operator.choices import collection_points, owners, sites
+from webapp.operator.choices import THE_POOL, collection_points, owners, sites
 from webapp.operator.recording import crate_size_from_form, lot_step, record
 from webapp.security import allow
 from webapp.signed_in import current_actor
@@ -65,7 +65,7 @@ def _collection() -> Collection:
         declared=required_bottles("declared"),
         counted=bottles("counted"),
         container=text("container", most=40),
-        owner_winery_code=text("owner", most=20) or None,
+        owner_winery_code=None if text("owner") in ("", THE_POOL) else text("owner", most=20),
         vehicle=text("vehicle", most=40),
         kilometers=kilometers,
         note=text("note"),

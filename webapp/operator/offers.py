@@ -58,7 +58,8 @@ def needs_of(seen: LotSight, actor: Actor) -> Needs:
     """The next step for this person, by the plant's own order of steps."""
     fitting = [step for step in _fitting(seen) if step in PAGES]
     mine = [step for step in fitting if may(actor, STEPS[step].permission)]
-    due = [step for step in fitting if step not in _ASIDE]
+    # What an order waits for leaves before anything else is done to it.
+    due = sorted((step for step in fitting if step not in _ASIDE), key=lambda step: step is not Step.DELIVER)
     first = due[0] if due and due[0] in mine else None
     return Needs(
         _offer(first, seen) if first else None,
@@ -76,6 +77,8 @@ def _fitting(seen: LotSight) -> list[Step]:
         useless |= {Step.RELABEL, Step.DELIVER}
     else:
         useless.add(Step.EXPIRE)
+    if not seen.lot.free:
+        useless |= {Step.RELABEL, Step.SPLIT, Step.START_TRIAL, Step.BREAK}
     if not seen.lot.promised or (seen.lot.stage is Stage.RELEASED and seen.site.relabeling_required):
         useless.add(Step.DELIVER)
     if seen.lot.promised:

@@ -19,7 +19,7 @@ from bottletrack.stations.storage import (
 from bottletrack.steps import Step
 from webapp.forms import required_bottles, required_text, text
 from webapp.operator.blueprint import blueprint
-from webapp.operator.choices import AT_SORTING, defect_tiles
+from webapp.operator.choices import AT_SORTING, defects
 from webapp.operator.recording import crate_size_from_form, lot_step
 from webapp.operator.scanning import lot_scanned
 from webapp.refusals import status_of
@@ -70,7 +70,7 @@ def decide(code: str) -> ResponseReturnValue:
         record_held_aside_decision,
         lambda lot: HeldAsideDecision(lot, _quantity(), required_text("defect"), text("reason")),
         "decision.html",
-        lambda session, seen: {"defects": defect_tiles(session, AT_SORTING)},
+        lambda session, seen: {"defects": defects(session, AT_SORTING)},
     )
 
 

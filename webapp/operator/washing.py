@@ -176,7 +176,7 @@ def _run_page(run_id: int, refusal: Refusal | None) -> str:
             run=run,
             row=row,
             done=find_event(session, done) if done and refusal is None else None,
-            code=request.values.get("code", "") if refusal or not done else "",
+            code=request.values.get("code", ""),
             refusal=refusal,
         )
 

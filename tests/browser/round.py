@@ -1,0 +1,136 @@
+"""The round of one lot, step by step, as a person at a screen does it: what is seen, pressed and typed.
+
+Each step begins wherever the page stands and leaves the page of what was recorded. Codes are those that people read.
+"""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+
+def scan(page: Page, code: str) -> None:
+    """Open the start and scan a lot: its page opens."""
+    page.goto("/operator/")
+    page.locator("[data-scan]").fill(code)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1.lot-code")).to_be_visible()
+
+
+def next_step(page: Page) -> None:
+    """Press what the lot needs next."""
+    page.locator(".next-step a.button").click()
+
+
+def fill_quantity(page: Page, name: str, crates: int = 0, loose: int = 0) -> None:
+    """Full crates and loose bottles."""
+    if crates:
+        page.locator(f"[name={name}_crates]").fill(str(crates))
+    if loose:
+        page.locator(f"[name={name}_loose]").fill(str(loose))
+
+
+def count_tile(page: Page, name: str, quantity: int) -> None:
+    """So many bottles into a tile, wherever it is folded away."""
+    tile = page.locator(f'[name="{name}"]')
+    if not tile.is_visible():
+        page.locator("details", has=tile).locator("summary").first.click()
+    tile.fill(str(quantity))
+
+
+def submit(page: Page) -> None:
+    """Press the form's one button, and see that it was recorded."""
+    page.locator("main form[method=post] button[type=submit]").last.click()
+    expect(page.locator(".panel-success")).to_be_visible()
+
+
+def new_codes(page: Page) -> list[str]:
+    """The codes that were just made, as they stand on the screen."""
+    return [text.strip() for text in page.locator(".new-lots .lot-code").all_inner_texts()]
+
+
+def collect(page: Page, crates: int, loose: int = 0, point: str = "P01") -> str:
+    """A collection; returns the new lot's code."""
+    page.goto("/operator/")
+    page.locator('a.tile[href$="/collection"]').click()
+    page.locator("[name=point]").select_option(point)
+    fill_quantity(page, "declared", crates, loose)
+    submit(page)
+    return new_codes(page)[0]
+
+
+def count(page: Page, code: str, crates: int, loose: int = 0) -> None:
+    """The count at reception."""
+    scan(page, code)
+    other_action(page, "/count")
+    fill_quantity(page, "counted", crates, loose)
+    submit(page)
+
+
+def sort(page: Page, code: str, parts: dict[str, int]) -> list[str]:
+    """Sorts a whole lot; `parts` by tile, such as {"bin.JU75.vert": 200, "reject.CR01": 4}. Returns the new codes."""
+    scan(page, code)
+    next_step(page)
+    for name, quantity in parts.items():
+        count_tile(page, name, quantity)
+    submit(page)
+    return new_codes(page)
+
+
+def wash(page: Page, code: str, *, passed: tuple[int, int], broken: int = 0, rejects: dict[str, int]) -> str:
+    """Opens a run for a lot, loads all of it, closes it. `passed`: crates and loose bottles. Returns the new code."""
+    scan(page, code)
+    next_step(page)
+    page.locator('a.button[href*="/operator/runs?lot="]').first.click()
+    page.locator('[name=program][value="wash"]').check()
+    submit(page)
+    expect(page.locator("[data-scan]")).to_have_value(re.sub("-", "", code))
+    submit(page)
+    page.locator('a.button[href$="/closing"]').click()
+    fill_quantity(page, "passed", *passed)
+    count_tile(page, "broken", broken)
+    for defect, quantity in rejects.items():
+        count_tile(page, f"reject.{defect}", quantity)
+    submit(page)
+    return new_codes(page)[0]
+
+
+def inspect(page: Page, code: str, verdict: str = "accept_a", samples: int = 0) -> None:
+    """Quality control from its beginning to the verdict on the whole lot."""
+    scan(page, code)
+    next_step(page)
+    submit(page)
+    if samples:
+        scan(page, code)
+        other_action(page, "/samples")
+        fill_quantity(page, "quantity", loose=samples)
+        submit(page)
+    scan(page, code)
+    next_step(page)
+    page.locator(f'[name=verdict][value="{verdict}"]').check()
+    submit(page)
+
+
+def pack(page: Page, code: str, crates: int, package: str = "") -> str:
+    """Packs crates under a new code, which it returns."""
+    scan(page, code)
+    next_step(page)
+    fill_quantity(page, "quantity", crates)
+    page.locator("[name=package]").fill(package)
+    submit(page)
+    return new_codes(page)[0]
+
+
+def deliver(page: Page, order: str, code: str, crates: int, loose: int = 0) -> None:
+    """Loads a reserved lot for an order, confirmed by scan."""
+    page.goto(f"/operator/orders/{order}")
+    page.locator("[data-scan]").fill(code)
+    fill_quantity(page, "quantity", crates, loose)
+    submit(page)
+
+
+def other_action(page: Page, path_end: str) -> None:
+    """Press one of the lot's other actions."""
+    link = page.locator(f'.other-steps a[href$="{path_end}"]')
+    if not link.is_visible():
+        page.locator(".other-steps summary").click()
+    link.click()
