@@ -24,6 +24,8 @@ RULES = {
     "I10": N_("A correction is a new event; nothing is changed or deleted."),
     "I11": N_("Deliveries equal the order book; nothing is promised twice."),
     "I13": N_("Each event counts once, and both clocks are kept."),
+    "copies": N_("What a movement copies from its event is what the event says."),
+    "states": N_("A lot's stage, grade and hold are those that its last event left."),
 }
 
 
