@@ -17,7 +17,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from bottletrack.access import Permission, may, require
 from bottletrack.sign_in import SignedIn
-from webapp.signed_in import brings_key, current_actor, find_person
+from webapp.signed_in import cookies_count, current_actor, find_person
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -102,7 +102,7 @@ def guard() -> None:
     if not callers.anyone and find_person() is None:
         abort(401)
     # A browser sends cookies by itself, but never a key: only cookies need proof that our own page was used.
-    if not brings_key():
+    if cookies_count():
         csrf.protect()
     if not callers.anyone and not callers.include(find_person()):
         require(current_actor(), callers.permissions[0])

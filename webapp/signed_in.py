@@ -15,7 +15,10 @@ _BEARER = "Bearer "
 def find_person() -> SignedIn | None:
     """The person who is signed in, looked up once a request; None for anybody else."""
     if "person" not in g:
-        g.person = _key_holder() if brings_key() else _session_holder()
+        if brings_key():
+            g.person = _key_holder()
+        else:
+            g.person = _session_holder() if cookies_count() else None
     return cast("SignedIn | None", g.person)
 
 
@@ -34,6 +37,16 @@ def current_actor() -> Actor:
 def brings_key() -> bool:
     """Whether the request shows an API key. Its cookies then count for nothing."""
     return request.headers.get("Authorization", "").startswith(_BEARER)
+
+
+def ignore_cookies() -> None:
+    """For this request only a key tells who is asking."""
+    g.cookies_ignored = True
+
+
+def cookies_count() -> bool:
+    """Whether the session's cookie tells who is asking: a browser sends it by itself, whoever made it ask."""
+    return not brings_key() and not g.get("cookies_ignored", False)
 
 
 def remember(person: SignedIn) -> None:

@@ -1,6 +1,6 @@
 """The web application over a small founded territory, with one person for each role and a rival winemaker."""
 
-import re
+import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -23,6 +24,7 @@ from bottletrack.founding import (
     read_rows,
 )
 from bottletrack.people import Profile, add_person, installer
+from bottletrack.sign_in import find_signed_in, make_own_key
 from bottletrack.tables import Person
 from bottletrack.vocabulary import Role
 from webapp import create_app
@@ -42,13 +44,10 @@ class Visitor(FlaskClient):
         return self.post(url, data={"csrf_token": self.token(), **(data or {})}, **arguments)
 
     def token(self) -> str:
-        """The CSRF token of this visitor's session."""
-        page = self.get("/account/sign-in", follow_redirects=True)
-        if page.status_code != 200:
-            page = self.get("/account/")
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-        assert found, "no page of ours gave a token"
-        return found[1]
+        """What the pages of this visitor's session would carry."""
+        with self.session_transaction() as session:
+            secret = session.setdefault("csrf_token", secrets.token_hex(20))
+        return str(URLSafeTimedSerializer(self.application.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(secret))
 
 
 @pytest.fixture(scope="session")
@@ -112,16 +111,33 @@ def client_for(app: Flask) -> Callable[[str], Visitor]:
 
     def sign_in(who: str) -> Visitor:
         visitor = new_visitor(app)
-        with database_of(app).reading() as session:
-            number, epoch = session.execute(
-                select(Person.id, Person.session_epoch).where(Person.email == email_of(who))
-            ).one()
+        number, epoch = _number_and_epoch(app, who)
         with visitor.session_transaction() as cookie:
             cookie.permanent = True
             cookie["person"], cookie["epoch"] = number, epoch
         return visitor
 
     return sign_in
+
+
+@pytest.fixture
+def key_for(app: Flask) -> Callable[[str], str]:
+    """A key to the API for the person with a role, or the `rival` winemaker."""
+
+    def make(who: str) -> str:
+        number, _ = _number_and_epoch(app, who)
+        with database_of(app).writing() as session:
+            signed_in = find_signed_in(session, number)
+            assert signed_in is not None
+            return make_own_key(session, signed_in.actor)
+
+    return make
+
+
+def _number_and_epoch(app: Flask, who: str) -> tuple[int, int]:
+    with database_of(app).reading() as session:
+        statement = select(Person.id, Person.session_epoch).where(Person.email == email_of(who))
+        return session.execute(statement).one()
 
 
 def new_visitor(app: Flask) -> Visitor:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from bottletrack.access import Permission
@@ -15,7 +15,7 @@ from webapp.api.shapes import BadFields, Shape
 from webapp.database import reading
 from webapp.languages import N_
 from webapp.security import allow, allow_anyone, allow_signed_in
-from webapp.signed_in import brings_key, current_actor
+from webapp.signed_in import current_actor, ignore_cookies
 
 PREFIX = "/api/v1"
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
@@ -27,8 +27,7 @@ set_up_problems(blueprint)
 @blueprint.url_value_preprocessor
 def _forget_cookies(_endpoint: str | None, _in_path: dict[str, Any] | None) -> None:
     """Only a key opens anything here, so that no other site's page can act through a browser's cookies."""
-    if not brings_key():
-        g.person = None
+    ignore_cookies()
 
 
 View = Callable[..., Response]
