@@ -27,9 +27,6 @@ SHORT_CUTS = {
     "sqlite": "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
     "postgresql": "TRUNCATE {table} CASCADE",
 }
-    "sqlite": "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
-    "postgresql": "TRUNCATE {table} CASCADE",
-}
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
