@@ -1,53 +1,56 @@
-"""A small plant to record in: one site, two people who may do everything the plant does, two winemakers."""
+"""The small network of the plant's tests, with the way of a lot in short words: collect, sort, wash, release, pack."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from sqlalchemy.orm import Session
 
 from bottletrack import founding, orders
 from bottletrack.access import Actor
 from bottletrack.database import Database
-from bottletrack.identifiers import new_event_id
-from bottletrack.scans import Recorded, Scan
+from bottletrack.scans import Recorded
 from bottletrack.stations import collection, correction, quality, relabeling, sorting, washing
-from bottletrack.tables import Person
-from bottletrack.vocabulary import Role, Verdict, WashProgram
+from bottletrack.vocabulary import Verdict, WashProgram
+from tests.plant.world import Verb, World, found_world
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @dataclass
 class Plant:
-    """Records at one site, as the clock says; `lots` are codes by the names that a test gives them."""
+    """Records at the first site of a world, as its clock says; `lots` are codes by the names that a test gives them."""
 
-    database: Database
-    territory_id: int
-    site_id: int
-    actor: Actor
-    colleague: Actor
-    now: datetime = START
+    world: World
     lots: dict[str, str] = field(default_factory=dict)
 
-    def record(self, verb: Callable[[Session, Any, Scan], Recorded], content: object, *names: str) -> Recorded:
+    @property
+    def database(self) -> Database:
+        return self.world.database
+
+    @property
+    def territory_id(self) -> int:
+        return self.world.territory_id
+
+    @property
+    def actor(self) -> Actor:
+        return self.world.people["second"]
+
+    @property
+    def now(self) -> datetime:
+        return self.world.now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self.world.now = moment
+
+    def record(self, verb: Verb, content: object, *names: str) -> Recorded:
         """Calls a verb; the lots it makes get the names, in order."""
-        with self.database.writing() as session:
-            recorded = verb(session, content, Scan(new_event_id(), self.actor, self.site_id, self.now))
+        recorded = self.world.record(verb, content)
         self.lots.update(zip(names, recorded.lot_codes, strict=True))
-        self.now += timedelta(minutes=1)
         return recorded
 
     def take_back(self, recorded: Recorded) -> Recorded:
-        """Corrects an event, as the colleague."""
+        """Corrects an event, as a colleague."""
         wrong = correction.Correction(recorded.event_id, "entered by mistake")
-        with self.database.writing() as session:
-            back = correction.record_correction(
-                session, wrong, Scan(new_event_id(), self.colleague, self.site_id, self.now)
-            )
-        self.now += timedelta(minutes=1)
-        return back
+        return self.world.record(correction.record_correction, wrong, "third")
 
     def next_day(self, days: int = 1) -> None:
         self.now += timedelta(days=days)
@@ -82,20 +85,10 @@ class Plant:
         return self.record(orders.record_order, orders.OrderRequest(lines, winery, reference=reference))
 
 
-def found_plant(database: Database, *, code: str = "T1", relabeling_required: bool = True) -> Plant:
-    """A territory `code` with a site, a collection point P1 and the winemakers V1 and V2."""
+def found_plant(database: Database, *, relabeling_required: bool = True) -> Plant:
+    """A network of its own with a collection point P1 and the winemakers V1 and V2, on the 2nd of March 2026."""
     with database.writing() as session:
         founding.load_catalogue(session)
-        territory_id = founding.add_territory(session, code=code, name="Jura")
-        site_id = founding.add_site(
-            session, territory_id, code="S1", name="Arbois", relabeling_required=relabeling_required
-        )
-        founding.add_collection_points(session, territory_id, [{"code": "P1", "name": "Cave", "town": "Arbois"}])
-        for winery in ("V1", "V2"):
-            founding.add_winery(session, territory_id, code=winery, name=f"Domaine {winery}")
-        people = [Person(territory_id=territory_id, email=f"{name}@{code}.test", name=name) for name in ("Ana", "Luc")]
-        session.add_all(people)
-        session.flush()
-        roles = frozenset(Role) - {Role.WINEMAKER}
-        actors = [Actor(person.id, territory_id, roles) for person in people]
-    return Plant(database, territory_id, site_id, actor=actors[0], colleague=actors[1])
+    plant = Plant(found_world(database, relabeling_required=relabeling_required))
+    plant.now = START
+    return plant

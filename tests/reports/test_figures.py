@@ -185,7 +185,7 @@ def test_rinses_and_stock_counts_are_told_apart(plant: Plant) -> None:
 
 
 def test_another_territory_is_another_ledger(plant: Plant) -> None:
-    other = found_plant(plant.database, code="T2")
+    other = found_plant(plant.database)
     other.collect("theirs", 70)
     plant.collect("ours", 50)
     assert values(plant)["collected"] == 50

@@ -15,7 +15,7 @@ def point(plant: Plant, period: Period) -> PointRow:
 
 
 def test_a_point_adds_up_what_was_declared_there(plant: Plant) -> None:
-    found_plant(plant.database, code="T2").collect("theirs", 70)
+    found_plant(plant.database).collect("theirs", 70)
     plant.collect("first", 30, 29)
     plant.next_day()
     plant.collect("second", 20)
