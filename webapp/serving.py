@@ -1,6 +1,7 @@
 """Serving the pages: waitress on one address, told when it is ready, ended politely."""
 
 import ipaddress
+import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -26,6 +27,8 @@ def serve(app: Flask, settings: Settings, when_ready: Callable[[str], None]) -> 
             f"Cannot serve on {settings.host} port {settings.port}: {error.strerror or error}.\n"
             f"Choose another one with --port or {PREFIX}PORT."
         ) from None
+    # That a request waits for a free thread is no news worth a line each.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # A supervisor stops us with SIGTERM: requests that are being answered are answered to the end.
     signal.signal(signal.SIGTERM, _leave)
     when_ready(f"http://{_in_address(settings.host)}:{settings.port}")
