@@ -165,7 +165,7 @@ DEFINITIONS = (
     ),
     Definition(
         FigureKey.RELEASED,
-        N_("Released"),
+        N_("Bottles released"),
         N_("Bottles that quality control accepted, in grade A or B. Bottles rinsed and accepted again count again."),
         None,
     ),
@@ -177,7 +177,7 @@ DEFINITIONS = (
     ),
     Definition(
         FigureKey.RETURNED,
-        N_("Returned"),
+        N_("Bottles returned"),
         N_("Bottles that winemakers gave back unused."),
         lambda flow: int(flow.origin is PlaceKind.ORDER_LINE),
     ),

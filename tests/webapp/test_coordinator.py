@@ -92,7 +92,7 @@ def test_each_figure_stands_with_its_definition(coordinator: Visitor) -> None:
         ("Wash passages", "8,874", "a bottle that is washed twice counts twice"),
         ("Rerinses", "1,118", "Bottles loaded into a rinse"),
         ("Delivered, gross", "4,188", "Bottles handed over to winemakers"),
-        ("Returned", "48", "Bottles that winemakers gave back"),
+        ("Bottles returned", "48", "Bottles that winemakers gave back"),
     ):
         assert re.search(f"{name} {value} [^.]*{definition}", words), name
 
