@@ -130,8 +130,10 @@ class Replay:
         self._held = [*self.session.scalars(select(Defect)), *self.session.scalars(select(BottleModel))]
 
     def was_imported(self) -> bool:
-        first = self._event_id(f"{self.journal.rows[0].seq}:{self.journal.rows[0].event}")
-        return self.session.get(Event, first) is not None
+        first = self.journal.rows[0]
+        # The first thing that a run's row records is the run's opening.
+        act = "RUN_OPEN" if _TAKE.get(first.event) is Replay.take_run else first.event
+        return self.session.get(Event, self._event_id(f"{first.seq}:{act}")) is not None
 
     def run(self, progress: Callable[[int, int], None]) -> None:
         """Takes the steps in the order of the file; a refused step leaves nothing, and the next one is tried."""

@@ -111,6 +111,13 @@ def read_journal(path: Path) -> Journal:
     rows = _read_all(path, JOURNAL_COLUMNS, _row, problems)
     runs = _read_all(path.with_name("wash_runs.csv"), RUN_COLUMNS, _run, problems, optional=True)
     orders = _read_all(path.with_name("orders.csv"), ORDER_COLUMNS, _order, problems, optional=True)
+    lines: dict[int, int] = {}
+    for row in rows:
+        if row.seq in lines:
+            # A row's event is named by its rank: it would be taken for the other one's.
+            rule = f"The rank {row.seq} stands twice: on line {lines[row.seq]} already."
+            problems.append(Problem(path.name, row.line, rule, "Take the row out, or give it a rank of its own."))
+        lines[row.seq] = row.line
     if not problems and not rows:
         problems.append(Problem(path.name, 1, "The journal has no rows.", "Check that it is the right file."))
     if problems:
