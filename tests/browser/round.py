@@ -24,9 +24,9 @@ def next_step(page: Page) -> None:
 def fill_quantity(page: Page, name: str, crates: int = 0, loose: int = 0) -> None:
     """Full crates and loose bottles."""
     if crates:
-        page.locator(f"[name={name}_crates]").fill(str(crates))
+        page.locator(f'[name="{name}_crates"]').fill(str(crates))
     if loose:
-        page.locator(f"[name={name}_loose]").fill(str(loose))
+        page.locator(f'[name="{name}_loose"]').fill(str(loose))
 
 
 def count_tile(page: Page, name: str, quantity: int) -> None:
