@@ -68,12 +68,15 @@ class OrderSight:
         """Which step of the order's way is under way; `all`: it is over."""
         if self.order.status is OrderStatus.DELIVERED:
             return "all"
-        waiting = self.order.status in (OrderStatus.WAITING, OrderStatus.PARTLY_RESERVED)
-        return "reserved" if waiting else "delivered"
+        return "reserved" if totals_of(self.order).missing else "delivered"
 
     def days_since_wash(self, lot: LotOfOrder) -> int | None:
-        washed_on = lot.lot.washed_on
-        return None if washed_on is None else (self.today - washed_on).days
+        """Until today while bottles of it wait here, else until they left. None: the day of the wash is not known."""
+        if lot.lot.washed_on is None:
+            return None
+        left_on = [transport.day for transport in self.transports if transport.lot_code == lot.lot.shown_code]
+        until = self.today if lot.reserved or not left_on else max(left_on)
+        return (until - lot.lot.washed_on).days
 
 
 def totals_of(order: OrderOnBook) -> Totals:
