@@ -14,8 +14,8 @@ from bottletrack.lots import LotOnHand, get_lot, lots_in_stock
 from bottletrack.tables import BottleModel, Territory, Winery
 from bottletrack.vocabulary import Stage
 from labels import FORMATS, Label, LabelError, render
-from webapp.languages import day, gettext, ngettext, number
-from webapp.naming import color_word, name_of
+from webapp.languages import day, gettext
+from webapp.naming import color_word, in_bottles, name_of
 from webapp.words import word
 
 #: A roll has no more; a longer job is better printed in parts.
@@ -83,19 +83,13 @@ def labels_of(session: Session, lots: list[LotOnHand], label_url: str) -> list[L
             code=lot.shown_code,
             url=f"{label_url.upper()}/Q/{lot.code}",
             title=name_of(models[lot.model_id]) if lot.model_id else gettext("Mixed bottles, to sort"),
-            quantity=ngettext("%(number)s bottle", "%(number)s bottles", lot.quantity)
-            % {"number": number(lot.quantity)},
+            quantity=in_bottles(lot.quantity),
             lines=tuple(_lines(lot, owners)),
             partner_code=lot.partner_code,
             notice=gettext("Demonstration data") if demonstration else None,
         )
         for lot in lots
     ]
-
-
-def bottles_in_words(quantity: int) -> str:
-    """So many bottles, as this language writes it."""
-    return ngettext("%(number)s bottle", "%(number)s bottles", quantity) % {"number": number(quantity)}
 
 
 def _lines(lot: LotOnHand, owners: dict[int, str]) -> Iterable[str]:

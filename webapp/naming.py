@@ -1,8 +1,8 @@
-"""What models, defects and colors are called in the reader's language: the reference data have French and English."""
+"""What models, defects, colors and quantities are called in the reader's language."""
 
 from typing import Protocol
 
-from webapp.languages import N_, current_language, gettext
+from webapp.languages import N_, current_language, gettext, ngettext, number
 
 
 class TwoNames(Protocol):
@@ -38,3 +38,8 @@ def color_word(color: str) -> str:
 def glass_of(color: str) -> str:
     """The class of a silhouette in that color; empty for an unknown one."""
     return _COLORS[color][1] if color in _COLORS else ""
+
+
+def in_bottles(quantity: int) -> str:
+    """So many bottles, as this language writes it."""
+    return ngettext("%(number)s bottle", "%(number)s bottles", quantity) % {"number": number(quantity)}

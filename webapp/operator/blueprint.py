@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, request
 
-from webapp.naming import color_word, glass_of, name_of
+from webapp.naming import color_word, glass_of, in_bottles, name_of
 
 #: Without a prefix of its own: the address on a printed label has no room for one.
 blueprint = Blueprint("operator", __name__, template_folder="templates")
@@ -17,4 +17,4 @@ def kept(name: str, otherwise: object = "") -> object:
 
 @blueprint.context_processor
 def _for_templates() -> dict[str, Callable[..., object]]:
-    return {"kept": kept, "name_of": name_of, "color_word": color_word, "glass_of": glass_of}
+    return {"kept": kept, "name_of": name_of, "color_word": color_word, "glass_of": glass_of, "in_bottles": in_bottles}

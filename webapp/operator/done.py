@@ -44,9 +44,10 @@ class Done:
         return self.event.kind
 
     @property
-    def total(self) -> int:
-        """Bottles moved."""
-        return sum(part.quantity for part in self.went)
+    def elsewhere(self) -> tuple[Went, ...]:
+        """Bottles that did not go into a lot of the event's own making."""
+        made = {seen.lot.id for seen in self.made}
+        return tuple(part for part in self.went if part.destination.id not in made)
 
     @property
     def open_lots(self) -> tuple[LotSight, ...]:

@@ -64,7 +64,7 @@ def _labels_page(codes: list[str], refusal: Refusal | None) -> str:
             "operator/labels.html",
             lots=see_lots(session, every),
             chosen={lot.code for lot in chosen},
-            papers=[{"value": name, "label": gettext(PAPERS[name])} for name in FORMATS],
+            papers=[(name, gettext(PAPERS[name])) for name in FORMATS],
             usual=USUAL_PAPER,
             refusal=refusal,
         )

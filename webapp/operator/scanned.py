@@ -19,21 +19,24 @@ def code_scanned(text: str, own_addresses: Iterable[str]) -> str:
     if "://" not in wanted:
         return wanted
     host, path = _host_and_path(wanted)
-    if host not in {_host_and_path(address)[0] for address in own_addresses}:
+    own = [_host_and_path(address) for address in own_addresses]
+    if host not in (own_host for own_host, _ in own):
         raise NotFound(
             "This label belongs to another network: %(host)s.",
             "Put the bottles aside and ask a lead. Nothing was recorded.",
             field="code",
             host=host[:60] or wanted[:60],
         )
-    code = unquote(path[len(LABEL_PATH) :]).strip("/")
-    if not path.lower().startswith(LABEL_PATH) or not code or "/" in code:
-        raise BadInput(
-            "This address is not that of a lot.",
-            "Scan the QR code of a lot's label, or type the code printed on it.",
-            field="code",
-        )
-    return code
+    for own_host, own_path in own:
+        start = own_path + LABEL_PATH
+        code = unquote(path[len(start) :]).strip("/")
+        if own_host == host and path.lower().startswith(start.lower()) and code and "/" not in code:
+            return code
+    raise BadInput(
+        "This address is not that of a lot.",
+        "Scan the QR code of a lot's label, or type the code printed on it.",
+        field="code",
+    )
 
 
 def _host_and_path(address: str) -> tuple[str, str]:
@@ -41,5 +44,7 @@ def _host_and_path(address: str) -> tuple[str, str]:
     try:
         parts = urlsplit(address.strip())
     except ValueError:
+        return "", ""
+    if parts.scheme.lower() not in ("http", "https"):
         return "", ""
     return parts.netloc.rpartition("@")[2].lower(), parts.path

@@ -38,7 +38,9 @@ from webapp.security import allow
 from webapp.signed_in import current_actor
 
 #: What bottles are refused for behind the washer nine times out of ten; the others stand one press further.
-USUAL_REJECTS = ("CR01", "CR02", "CR13", "MA01", "MA02", "MA03", "MA09")
+USUAL_REJECTS = ("CR01", "CR02", "MA01", "MA02", "MA03", "MA09")
+#: Broken bottles have a tile of their own: they are counted as broken, not as rejects.
+BROKEN = "CR13"
 
 
 @blueprint.get("/operator/runs")
@@ -184,7 +186,7 @@ def _run_page(run_id: int, refusal: Refusal | None) -> str:
 def _closing_page(run_id: int, refusal: Refusal | None) -> str:
     with reading() as session:
         run, row = _get_run(session, run_id)
-        found = defects(session, AT_WASHING)
+        found = [defect for defect in defects(session, AT_WASHING) if defect.code != BROKEN]
         return render_template(
             "operator/closing.html",
             run=run,
