@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from importlib import import_module
-from pathlib import Path
 
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -66,8 +65,6 @@ def create_app(settings: Settings | None = None, *, demonstration: Sequence[Demo
 def _register_faces(app: Flask) -> list[MenuEntry]:
     menu: list[MenuEntry] = []
     for name in FACES:
-        if not (Path(__file__).parent / name / "__init__.py").exists():
-            continue
         face = import_module(f"webapp.{name}")
         for blueprint in getattr(face, "BLUEPRINTS", None) or (face.blueprint,):
             app.register_blueprint(blueprint)

@@ -61,7 +61,7 @@ def failed(error: HTTPException) -> ResponseReturnValue:
         missing = NotFound("There is no such page.", "Check the address, or go back to the start.")
         return _page(explain(missing), 404)
     if isinstance(error, InternalServerError):
-        return _page(_explained(BROKEN), 500, ask_database=False)
+        return _fault_page(BROKEN, 500)
     if error.response is not None or error.code is None or error.code < 400:
         return error
     what = gettext("The browser asked for something that this page does not do.")
@@ -73,7 +73,7 @@ def database_failed(error: Exception) -> ResponseReturnValue:
     if not is_busy(error):
         raise error
     logger.warning("The database was too busy for %s %s", request.method, request.path, exc_info=error)
-    body, status = _page(_explained(BUSY), 503, ask_database=False)
+    body, status = _fault_page(BUSY, 503)
     return body, status, {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
@@ -91,12 +91,11 @@ def way_back() -> str:
     return (safe_next(parts.path + (f"?{parts.query}" if parts.query else "")) if same_host else None) or "/"
 
 
-def _explained(texts: tuple[str, str]) -> Explanation:
-    return Explanation(gettext(texts[0]), gettext(texts[1]), None)
+def _fault_page(texts: tuple[str, str], status: int) -> tuple[str, int]:
+    # Any page asks the database who is reading, unless that is known: it would fail again on what has just failed.
+    g.setdefault("person", None)
+    return _page(Explanation(gettext(texts[0]), gettext(texts[1]), None), status)
 
 
-def _page(explanation: Explanation, status: int, *, ask_database: bool = True) -> tuple[str, int]:
-    if not ask_database:
-        # The page would ask who is reading, and fail again on what has just failed.
-        g.setdefault("person", None)
+def _page(explanation: Explanation, status: int) -> tuple[str, int]:
     return render_template("refused.html", refusal=explanation, back=way_back()), status

@@ -15,6 +15,8 @@ _BEARER = "Bearer "
 def find_person() -> SignedIn | None:
     """The person who is signed in, looked up once a request; None for anybody else."""
     if "person" not in g:
+        # Where the look-up fails, the answer that says so must not ask again.
+        g.person = None
         if brings_key():
             g.person = _key_holder()
         else:

@@ -126,7 +126,7 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         OrderStatus.PARTLY_RESERVED: N_("Partly reserved"),
         OrderStatus.CONFIRMED: N_("Confirmed"),
         OrderStatus.PARTLY_DELIVERED: N_("Partly delivered"),
-        OrderStatus.DELIVERED: N_("Delivered"),
+        OrderStatus.DELIVERED: N_("Delivered in full"),
         OrderStatus.CANCELLED: N_("Cancelled"),
     },
     Permission: {

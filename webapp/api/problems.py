@@ -36,7 +36,7 @@ TITLES = {
     "too_large": N_("Too large"),
     "wrong_media_type": N_("Wrong media type"),
     "busy": N_("Busy"),
-    "broken": N_("Broken"),
+    "broken": N_("Server fault"),
     "refused": N_("Refused"),
 }
 
