@@ -191,6 +191,17 @@ def require_fit_to_leave(lot: LotOnHand, day: date, *, max_age_days: int, relabe
         )
 
 
+def may_be_promised(lot: LotOnHand, winery_id: int, day: date, *, max_age_days: int, relabeling_required: bool) -> bool:
+    """I5 as a question: whether free bottles of a lot may be promised to a winery on that day at the site."""
+    return (
+        lot.stage in ({Stage.RELABELED} if relabeling_required else READY)
+        and not lot.held
+        and lot.free > 0
+        and lot.owner_winery_id in (None, winery_id)
+        and not is_too_old(lot, day, max_age_days)
+    )
+
+
 def next_steps(lot: LotOnHand, actor: Actor) -> list[Step]:
     """What the actor may do with the lot now, what it needs next first."""
     if lot.quantity == 0:

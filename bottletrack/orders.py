@@ -14,17 +14,17 @@ from bottletrack.ledger import Entry, open_entry
 from bottletrack.lots import (
     LotOnHand,
     get_lot_at,
-    is_too_old,
     lots_in_stock,
+    may_be_promised,
     require_fit_to_leave,
     require_free,
     require_step,
 )
 from bottletrack.order_book import get_order, line_for_lot, outstanding, reserved_lots
 from bottletrack.scans import Recorded, Scan
-from bottletrack.steps import READY, Step
+from bottletrack.steps import Step
 from bottletrack.tables import Order
-from bottletrack.vocabulary import EventKind, Grade, Stage
+from bottletrack.vocabulary import EventKind, Grade
 
 _ORDER = cast(Table, Order.__table__)
 MAX_LINES = 20
@@ -96,7 +96,7 @@ def record_order(session: Session, request: OrderRequest, scan: Scan) -> Recorde
         line_id = entry.make_order_line(order_id, model.id, ordered.grade, ordered.quantity)
         missing = ordered.quantity
         for lot in stock:
-            if (lot.model_id, lot.grade) == (model.id, ordered.grade) and missing and lot.free:
+            if (lot.model_id, lot.grade) == (model.id, ordered.grade) and missing:
                 taken = min(lot.free, missing)
                 entry.promise(lot.id, line_id, taken)
                 missing -= taken
@@ -105,14 +105,17 @@ def record_order(session: Session, request: OrderRequest, scan: Scan) -> Recorde
 
 def orderable_lots(session: Session, entry: Entry, winery_id: int) -> list[LotOnHand]:
     """Lots at the entry's site that may be promised to this winery today, oldest wash first."""
-    stages = (Stage.RELABELED,) if entry.site.relabeling_required else READY
     return [
         lot
-        for lot in lots_in_stock(session, entry.scan.by.territory_id, stages)
+        for lot in lots_in_stock(session, entry.scan.by.territory_id)
         if lot.site_id == entry.site.id
-        and not lot.held
-        and lot.owner_winery_id in (None, winery_id)
-        and not is_too_old(lot, entry.day, entry.site.max_age_days)
+        and may_be_promised(
+            lot,
+            winery_id,
+            entry.day,
+            max_age_days=entry.site.max_age_days,
+            relabeling_required=entry.site.relabeling_required,
+        )
     ]
 
 

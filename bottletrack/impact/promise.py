@@ -9,7 +9,6 @@ from decimal import Decimal
 from bottletrack.wording import N_
 
 BOTTLES_PER_MILLION = 1_000_000
-KILOGRAMS_PER_TONNE = 1000
 
 
 @dataclass(frozen=True)
@@ -53,14 +52,6 @@ class Promised:
     waste_kg: Decimal
     jobs_low: Decimal
     jobs_high: Decimal
-
-    @property
-    def co2_tonnes(self) -> Decimal:
-        return self.co2_kg / KILOGRAMS_PER_TONNE
-
-    @property
-    def waste_tonnes(self) -> Decimal:
-        return self.waste_kg / KILOGRAMS_PER_TONNE
 
 
 def apply_promise(delivered_net: int, factors: PromiseFactors = CLAIM_JURA) -> Promised:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bottletrack.lots import LotOnHand, find_lots, lots_in_stock
 from bottletrack.order_book import OrderOnBook
-from bottletrack.reports.stock import may_be_promised
+from bottletrack.reports.stock import is_offered
 from bottletrack.tables import Lot, Movement, Promise, Site
 
 
@@ -69,5 +69,5 @@ def find_candidates(session: Session, order: OrderOnBook, at: datetime) -> list[
         if line.missing
         for lot in lots_in_stock(session, site.territory_id)
         if (lot.site_id, lot.model_id, lot.grade) == (site.id, line.model_id, line.grade)
-        and may_be_promised(lot, site, order.winery_id, at)
+        and is_offered(lot, site, order.winery_id, at)
     ]

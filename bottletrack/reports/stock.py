@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from bottletrack.lots import LotOnHand, is_too_old, lots_in_stock
+from bottletrack.lots import LotOnHand, is_too_old, lots_in_stock, may_be_promised
 from bottletrack.reports.models import Model, find_models
 from bottletrack.steps import READY
 from bottletrack.tables import Event, Lot, LotState, Place, Site
@@ -115,7 +115,7 @@ def find_offers(session: Session, territory_id: int, winery_id: int, at: datetim
     groups: dict[tuple[int, int | None, Grade], list[LotOnHand]] = defaultdict(list)
     for lot in lots_in_stock(session, territory_id, READY):
         assert lot.grade is not None, "a lot was released without a grade"
-        if _shares(lot, sites[lot.site_id], at).free and _may_leave_to(lot, sites[lot.site_id], winery_id):
+        if is_offered(lot, sites[lot.site_id], winery_id, at):
             groups[lot.site_id, lot.model_id, lot.grade].append(lot)
     counted = _counted_at(session, (lot.id for lots in groups.values() for lot in lots))
     models = find_models(session, (model_id for _, model_id, _ in groups))
@@ -141,23 +141,27 @@ def find_offers(session: Session, territory_id: int, winery_id: int, at: datetim
     return sorted(offers, key=lambda offer: (offer.model.code, offer.grade, offer.site_id))
 
 
-def may_be_promised(lot: LotOnHand, site: Site, winery_id: int, at: datetime) -> bool:
+def is_offered(lot: LotOnHand, site: Site, winery_id: int, at: datetime) -> bool:
     """Whether free bottles of a lot may be promised to the winery at that moment (I5)."""
-    return _may_leave_to(lot, site, winery_id) and _shares(lot, site, at).free > 0
-
-
-def _may_leave_to(lot: LotOnHand, site: Site, winery_id: int) -> bool:
-    stages = {Stage.RELABELED} if site.relabeling_required else READY
-    return lot.stage in stages and lot.owner_winery_id in (None, winery_id)
+    return may_be_promised(
+        lot,
+        winery_id,
+        _day_at(site, at),
+        max_age_days=site.max_age_days,
+        relabeling_required=site.relabeling_required,
+    )
 
 
 def _shares(lot: LotOnHand, site: Site, at: datetime) -> Shares:
-    today = at.astimezone(ZoneInfo(site.timezone)).date()
     if lot.held:
         return Shares(lot.quantity, lot.promised, held=lot.free)
-    if lot.stage in AGEING and is_too_old(lot, today, site.max_age_days):
+    if lot.stage in AGEING and is_too_old(lot, _day_at(site, at), site.max_age_days):
         return Shares(lot.quantity, lot.promised, too_old=lot.free)
     return Shares(lot.quantity, lot.promised, free=lot.free)
+
+
+def _day_at(site: Site, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(site.timezone)).date()
 
 
 def _sites(session: Session, territory_id: int) -> dict[int, Site]:

@@ -11,7 +11,7 @@ from bottletrack.impact.promise import CLAIM_JURA, apply_promise
 
 def test_a_million_bottles_keep_the_promise_exactly() -> None:
     promised = apply_promise(1_000_000)
-    assert (promised.co2_tonnes, promised.waste_tonnes) == (Decimal(300), Decimal(400))
+    assert (promised.co2_kg, promised.waste_kg) == (Decimal(300_000), Decimal(400_000))
     assert (promised.jobs_low, promised.jobs_high) == (Decimal(1), Decimal(2))
 
 
