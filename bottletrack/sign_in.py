@@ -4,11 +4,12 @@ An attempt is counted before its password is looked at, in a transaction of its 
 then still a hundred attempts, and the slow look at the password holds up no station's writing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Actor
@@ -89,7 +90,7 @@ def complete_sign_in(session: Session, attempt: Attempt) -> SignedIn | None:
 
 def find_signed_in(session: Session, person_id: int) -> SignedIn | None:
     """An active person, by number."""
-    return _signed_in(session, _select_signed_in().where(Person.id == person_id))
+    return _signed_in(session, _BY_NUMBER, {"person_id": person_id})
 
 
 def get_password_hash(session: Session, actor: Actor) -> str | None:
@@ -162,8 +163,7 @@ def revoke_own_key(session: Session, actor: Actor, key_id: int) -> None:
 
 def find_key_holder(session: Session, key: str) -> SignedIn | None:
     """The active person whose open key this is."""
-    holder = select(ApiToken.person_id).where(ApiToken.token_hash == hash_key(key), *_open_key())
-    return _signed_in(session, _select_signed_in().where(Person.id == holder.scalar_subquery()))
+    return _signed_in(session, _BY_KEY, {"token_hash": hash_key(key), "now": datetime.now(UTC)})
 
 
 def _open_key() -> tuple[Any, ...]:
@@ -196,10 +196,23 @@ def _select_signed_in() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _signed_in(session: Session, statement: Select[*tuple[Any, ...]]) -> SignedIn | None:
-    """One row for each role, in one query: this is asked with every click."""
-    rows = session.execute(statement).all()
+# Built once: one of them is asked with every click and every scan.
+_BY_NUMBER = _select_signed_in().where(Person.id == bindparam("person_id"))
+_BY_KEY = _select_signed_in().where(
+    Person.id
+    == select(ApiToken.person_id)
+    .where(
+        ApiToken.token_hash == bindparam("token_hash"),
+        ApiToken.revoked_at.is_(None),
+        ApiToken.expires_at > bindparam("now"),
+    )
+    .scalar_subquery()
+)
+
+
+def _signed_in(session: Session, statement: Select[*tuple[Any, ...]], values: Mapping[str, object]) -> SignedIn | None:
+    """One row for each role, in one query, and without the ORM's share of the time."""
+    rows = session.connection().execute(statement, values).all()
     if not rows:
         return None
-    roles = frozenset(row[-1] for row in rows if row[-1] is not None)
-    return SignedIn(*(*rows[0][:-1], roles))
+    return SignedIn(*rows[0][:-1], frozenset(row[-1] for row in rows if row[-1] is not None))
