@@ -14,6 +14,7 @@ def scan(page: Page, code: str) -> None:
     page.locator("[data-scan]").fill(code)
     page.keyboard.press("Enter")
     expect(page.locator("h1.lot-code")).to_be_visible()
+    fits(page)
 
 
 def next_step(page: Page) -> None:
@@ -39,8 +40,16 @@ def count_tile(page: Page, name: str, quantity: int) -> None:
 
 def submit(page: Page) -> None:
     """Press the form's one button, and see that it was recorded."""
+    fits(page)
     page.locator("main form[method=post] button[type=submit]").last.click()
     expect(page.locator(".panel-success")).to_be_visible()
+    fits(page)
+
+
+def fits(page: Page) -> None:
+    """Nobody has to scroll sideways, however small the screen."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px too wide"
 
 
 def new_codes(page: Page) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-import pypdfium2
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
 from flask import Flask
 
@@ -25,7 +25,7 @@ def floor(database: Database) -> Floor:
 
 
 def text_of(pdf: bytes) -> str:
-    with pypdfium2.PdfDocument(pdf) as document:
+    with pdfium.PdfDocument(pdf) as document:
         return "\n".join(page.get_textpage().get_text_bounded() for page in document)
 
 

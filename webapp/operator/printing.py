@@ -11,7 +11,7 @@ from bottletrack.lots import LotOnHand
 from labels import FORMATS
 from webapp.config import settings_of
 from webapp.database import reading
-from webapp.label_sheet import lots_to_label, print_labels
+from webapp.label_sheet import MOST_LABELS, lots_to_label, print_labels
 from webapp.languages import N_, gettext
 from webapp.operator.blueprint import blueprint
 from webapp.operator.scanning import own_code
@@ -44,7 +44,8 @@ def labels() -> ResponseReturnValue:
 @allow(Permission.PRINT_LABELS)
 def label_sheet() -> ResponseReturnValue:
     """The PDF of the lots chosen, on the paper chosen."""
-    codes = request.args.getlist("code")
+    # One too many is enough to be refused; nobody makes us look up the rest.
+    codes = request.args.getlist("code")[: MOST_LABELS + 1]
     try:
         if not any(code.strip() for code in codes):
             raise BadInput("No lot was chosen.", "Choose at least one lot, or type its code.", field="code")

@@ -62,14 +62,14 @@ def open_run() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/operator/runs/<int:run_id>")
+@blueprint.get("/operator/runs/<int(max=2147483647):run_id>")
 @allow(Permission.WASH)
 def run(run_id: int) -> str:
     """What is on the line, and the scan field that loads."""
     return _run_page(run_id, None)
 
 
-@blueprint.post("/operator/runs/<int:run_id>")
+@blueprint.post("/operator/runs/<int(max=2147483647):run_id>")
 @allow(Permission.WASH)
 def load(run_id: int) -> ResponseReturnValue:
     """A scanned lot into the run: all of it, unless a part was counted."""
@@ -99,14 +99,14 @@ def load_lot(code: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/operator/runs/<int:run_id>/closing")
+@blueprint.get("/operator/runs/<int(max=2147483647):run_id>/closing")
 @allow(Permission.WASH)
 def closing(run_id: int) -> str:
     """What came out?"""
     return _closing_page(run_id, None)
 
 
-@blueprint.post("/operator/runs/<int:run_id>/closing")
+@blueprint.post("/operator/runs/<int(max=2147483647):run_id>/closing")
 @allow(Permission.WASH)
 def close_run(run_id: int) -> ResponseReturnValue:
     """Closes the run when in = out."""
