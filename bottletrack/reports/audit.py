@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from bottletrack.identifiers import show_code
 from bottletrack.reports.audit_rules import RULES
-from bottletrack.tables import Lot, Movement, Place, Site
+from bottletrack.tables import Event, Lot, Movement, Place, Site
 from bottletrack.vocabulary import EventKind, PlaceKind
 
 #: Rows that the database itself refuses to change.
@@ -148,14 +149,16 @@ def _check_genealogy(session: Session, territory_id: int) -> Iterator[_Found]:
     for parent, child in session.execute(
         select(Movement.from_place_id, Movement.to_place_id)
         .where(Movement.territory_id == territory_id, Movement.kind != EventKind.REVERSED)
+        # Bottles that were taken back never went that way.
+        .where(Movement.event_id.not_in(select(Event.reverses).where(Event.reverses.is_not(None))))
         .distinct()
     ):
         # A winemaker gives bottles back and may be sent them again: that is no loop of lots.
-        if kinds[child] in (PlaceKind.LOT, PlaceKind.WASH_RUN, PlaceKind.ORDER_LINE):
+        if kinds.get(child) in (PlaceKind.LOT, PlaceKind.WASH_RUN, PlaceKind.ORDER_LINE):
             parents[child].add(parent)
     codes = dict(session.execute(select(Lot.id, Lot.code).where(Lot.territory_id == territory_id)).all())
     lots_only = {
-        child: {parent for parent in found if kinds[parent] is not PlaceKind.ORDER_LINE}
+        child: {parent for parent in found if kinds.get(parent) is not PlaceKind.ORDER_LINE}
         for child, found in parents.items()
         if kinds[child] is not PlaceKind.ORDER_LINE
     }
@@ -170,7 +173,7 @@ def _check_genealogy(session: Session, territory_id: int) -> Iterator[_Found]:
         .distinct()
     )
     for lot_id in delivered:
-        reached = {kinds[place] for place in _ancestors(lot_id, parents)}
+        reached = {kinds.get(place) for place in _ancestors(lot_id, parents)}
         if not {PlaceKind.COLLECTION_POINT, PlaceKind.WASH_RUN} <= reached:
             yield (
                 "Lot %(lot)s was delivered and does not lead back to a reception and a wash run.",
@@ -207,6 +210,18 @@ def _check_ages(session: Session, territory_id: int) -> Iterator[_Found]:
             )
 
 
+def _check_days(session: Session, territory_id: int) -> Iterator[_Found]:
+    """A movement's day is its event's, by the site's own clock."""
+    for movement_id, day, happened_at, zone in session.execute(
+        select(Movement.id, Movement.happened_on, Event.happened_at, Site.timezone)
+        .join(Event, Event.id == Movement.event_id)
+        .join(Site, Site.id == Event.site_id)
+        .where(Movement.territory_id == territory_id)
+    ):
+        if happened_at.astimezone(ZoneInfo(zone)).date() != day:
+            yield "Movement %(movement)s is not on the day of its event.", {"movement": movement_id}
+
+
 def _check_triggers(session: Session, _territory_id: int) -> Iterator[_Found]:
     """I10: the database refuses to change or delete, and keeps the balances."""
     wanted = {"movement_moves_bottles", "promise_speaks_for_bottles"}
@@ -224,5 +239,6 @@ def _check_triggers(session: Session, _territory_id: int) -> Iterator[_Found]:
 _CHECKS: tuple[tuple[str, Callable[[Session, int], Iterator[_Found]]], ...] = (
     ("I5", _check_ages),
     ("I7", _check_genealogy),
+    ("copies", _check_days),
     ("I10", _check_triggers),
 )

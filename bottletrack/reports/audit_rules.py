@@ -21,6 +21,20 @@ class Rule:
 #: A movement counts as long as its event was not taken back, and is no correction itself.
 _IN_FORCE = """m.kind <> 'reversed' AND NOT EXISTS (SELECT 1 FROM event r WHERE r.reverses = m.event_id)"""
 
+#: Which way bottles may go, by what happened: "kind origin destination".
+_ROUTES = """
+    collected collection_point lot,    collected lot count_short,         collected count_over lot,
+    count_adjusted lot count_short,    count_adjusted count_over lot,
+    sorted lot lot,                    sorted lot cullet,                 sorted lot transferred,
+    held_aside_decided lot cullet,     run_loaded lot wash_run,
+    run_closed wash_run lot,           run_closed wash_run cullet,        run_closed wash_run broken,
+    samples_taken lot sampled,         lot_scrapped lot cullet,           broken lot broken,
+    lot_split lot lot,                 trial_started lot lot,             relabeled lot lot,
+    stock_counted lot count_short,     stock_counted count_over lot,
+    delivered lot order_line,          returned order_line lot
+"""
+_KNOWN_ROUTES = ", ".join(f"'{' '.join(route.split())}'" for route in _ROUTES.split(","))
+
 #: The state a lot was in before an event: the latest of an earlier event at its site.
 _STATE_BEFORE = """
     (SELECT s.{column} FROM lot_state s JOIN event se ON se.id = s.event_id
@@ -116,6 +130,38 @@ RULES = (
         """,
     ),
     Rule(
+        "I6",
+        "Movement %(movement)s (%(kind)s) takes bottles from a place %(origin)s to a place %(destination)s.",
+        f"""
+        SELECT m.id AS movement, m.kind, a.kind AS origin, b.kind AS destination
+        FROM movement m JOIN place a ON a.id = m.from_place_id JOIN place b ON b.id = m.to_place_id
+        WHERE m.territory_id = :territory AND m.kind <> 'reversed'
+          AND m.kind || ' ' || a.kind || ' ' || b.kind NOT IN ({_KNOWN_ROUTES})
+        """,
+    ),
+    Rule(
+        "I6",
+        "Lot %(taker)s came out of lot %(giver)s, and differs in its wash day or wash pass.",
+        """
+        SELECT g.code AS giver, t.code AS taker
+        FROM movement m JOIN lot g ON g.id = m.from_place_id JOIN lot t ON t.id = m.to_place_id
+        WHERE m.territory_id = :territory AND m.kind IN ('lot_split', 'trial_started', 'relabeled')
+          AND (g.pass_number <> t.pass_number OR (g.washed_on IS NULL) <> (t.washed_on IS NULL)
+               OR g.washed_on <> t.washed_on)
+        """,
+    ),
+    Rule(
+        "I5",
+        "Lot %(lot)s came out of run %(run)s, and its wash day is not the day of the run.",
+        """
+        SELECT l.code AS lot, r.code AS run
+        FROM movement m JOIN wash_run r ON r.id = m.from_place_id JOIN lot l ON l.id = m.to_place_id
+        JOIN lot_state s ON s.lot_id = l.id AND s.event_id = m.event_id
+        WHERE m.territory_id = :territory AND m.kind = 'run_closed'
+          AND (l.washed_on <> m.happened_on OR (s.stage = 'washed') <> (l.washed_on IS NOT NULL))
+        """,
+    ),
+    Rule(
         "I8",
         "Lot %(lot)s is at wash pass %(own)s, and run %(run)s makes it %(pass)s.",
         f"""
@@ -180,8 +226,17 @@ RULES = (
         JOIN purchase_order o ON o.id = ol.order_id
         JOIN lot l ON l.id = m.from_place_id
         WHERE m.territory_id = :territory AND m.kind = 'delivered'
-          AND (l.model_id <> ol.model_id OR l.grade <> ol.grade OR l.territory_id <> o.territory_id
+          AND (l.model_id <> ol.model_id OR COALESCE(l.grade, '') <> ol.grade OR l.territory_id <> o.territory_id
                OR l.owner_winery_id IS NOT NULL AND l.owner_winery_id <> o.winery_id)
+        """,
+    ),
+    Rule(
+        "I11",
+        "Order %(order)s is cancelled, and %(delivered)s bottles are delivered and %(reserved)s reserved for it.",
+        """
+        SELECT o.reference AS "order", p.quantity AS delivered, p.expected AS reserved
+        FROM order_line l JOIN place p ON p.id = l.id JOIN purchase_order o ON o.id = l.order_id
+        WHERE p.territory_id = :territory AND o.cancelled_by IS NOT NULL AND (p.quantity <> 0 OR p.expected <> 0)
         """,
     ),
     Rule(
@@ -222,6 +277,15 @@ RULES = (
         SELECT m.id AS movement FROM movement m JOIN event e ON e.id = m.event_id
         WHERE (m.territory_id = :territory OR e.territory_id = :territory)
           AND (m.kind <> e.kind OR m.territory_id <> e.territory_id)
+        """,
+    ),
+    Rule(
+        "copies",
+        "Movement %(movement)s names another bottle model than lot %(lot)s holds.",
+        """
+        SELECT m.id AS movement, l.code AS lot
+        FROM movement m JOIN lot l ON l.id IN (m.from_place_id, m.to_place_id)
+        WHERE m.territory_id = :territory AND l.model_id <> m.model_id
         """,
     ),
     Rule(
