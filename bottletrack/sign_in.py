@@ -215,4 +215,5 @@ def _signed_in(session: Session, statement: Select[*tuple[Any, ...]], values: Ma
     rows = session.connection().execute(statement, values).all()
     if not rows:
         return None
-    return SignedIn(*rows[0][:-1], frozenset(row[-1] for row in rows if row[-1] is not None))
+    roles = frozenset(row[-1] for row in rows if row[-1] is not None)
+    return SignedIn(*(*rows[0][:-1], roles))
