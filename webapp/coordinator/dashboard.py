@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from bottletrack.access import Permission
 from bottletrack.errors import Refusal
-from bottletrack.impact.promise import KILOGRAMS_PER_TONNE, apply_promise
+from bottletrack.impact.promise import apply_promise
 from bottletrack.reports.figures import WHERE_IT_WENT, FigureKey, find_figures
 from bottletrack.reports.movements import ALL_TIME, Period
 from bottletrack.reports.rejects import find_rejects
@@ -42,6 +42,7 @@ SECTIONS = (
 
 #: A larger mass is told in tonnes.
 KILOGRAMS_UP_TO = 10_000
+KILOGRAMS_PER_TONNE = 1_000
 
 FIGURE_HEADINGS = (N_("Figure"), N_("Value"), N_("Unit"), N_("From"), N_("To"), N_("Definition"), N_("Source"))
 REJECT_HEADINGS = (
