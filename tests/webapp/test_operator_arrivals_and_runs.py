@@ -207,6 +207,12 @@ def test_the_stocktake_goes_from_scan_to_count(client_for: SignIn, floor: Floor)
     assert 'value="W-99-XX"' in missing.text
 
 
+def test_after_a_count_the_next_lot_is_scanned_for_counting(client_for: SignIn, floor: Floor) -> None:
+    code, operator = floor.packed(), client_for(Role.OPERATOR)
+    done = record(operator, f"/operator/lots/{code}/stock", counted_loose="100")
+    assert 'action="/operator/stocktake"' in operator.get(done.location).text
+
+
 def test_another_sites_lot_is_not_handled_here(client_for: SignIn, floor: Floor, database: Database) -> None:
     code, run_id = floor.sorted(), floor.loaded_run()
     with database.writing() as session:
