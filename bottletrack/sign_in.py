@@ -125,8 +125,8 @@ class KeyOnFile:
     expires_at: datetime
 
 
-def make_own_key(session: Session, actor: Actor) -> str:
-    """A new key to the API that acts as this person for a year; shown once. Raises BadInput beyond ten keys."""
+def make_own_key(session: Session, actor: Actor, lifetime: timedelta = timedelta(days=KEY_DAYS)) -> str:
+    """A new key to the API that acts as this person for so long; shown once. Raises BadInput beyond ten keys."""
     if len(list_own_keys(session, actor)) >= MOST_KEYS:
         raise BadInput("You have %(most)s keys already.", "Revoke one that is not used any more.", most=MOST_KEYS)
     key, now = make_key(), datetime.now(UTC)
@@ -135,7 +135,7 @@ def make_own_key(session: Session, actor: Actor) -> str:
             person_id=actor.person_id,
             token_hash=hash_key(key),
             created_at=now,
-            expires_at=now + timedelta(days=KEY_DAYS),
+            expires_at=now + lifetime,
         )
     )
     session.flush()
@@ -159,6 +159,11 @@ def revoke_own_key(session: Session, actor: Actor, key_id: int) -> None:
         raise NotFound("You have no such key.", "Choose a key of the list.")
     if token.revoked_at is None:
         token.revoked_at = datetime.now(UTC)
+
+
+def revoke_key(session: Session, key: str) -> None:
+    """This very key opens nothing from now on: whoever has it may give it back."""
+    session.execute(update(ApiToken).where(ApiToken.token_hash == hash_key(key)).values(revoked_at=datetime.now(UTC)))
 
 
 def find_key_holder(session: Session, key: str) -> SignedIn | None:

@@ -4,14 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import Response, request
-from sqlalchemy import update
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import Unauthorized
 
 from bottletrack.errors import BadInput
-from bottletrack.passwords import hash_key
-from bottletrack.sign_in import attempt_fits, complete_sign_in, count_attempt, make_own_key
-from bottletrack.tables import ApiToken
+from bottletrack.sign_in import attempt_fits, complete_sign_in, count_attempt, make_own_key, revoke_key
 from webapp.api.endpoints import Endpoint, declare, json_response
 from webapp.api.shapes import BODY, Shape, read_as
 from webapp.database import writing
@@ -54,21 +50,15 @@ def get_token() -> Response:
         person = complete_sign_in(session, attempt)
         if person is None:
             raise Unauthorized
-        token = make_own_key(session, person.actor)
-        _end(session, token, now + LIFETIME)
+        token = make_own_key(session, person.actor, LIFETIME)
     return json_response(_TOKEN.write(Token(token, now + LIFETIME)), 201)
 
 
 def revoke_token() -> Response:
     """The key that is shown opens nothing from now on."""
     with writing() as session:
-        _end(session, request.headers["Authorization"].removeprefix("Bearer "), datetime.now(UTC))
+        revoke_key(session, request.headers["Authorization"].removeprefix("Bearer "))
     return Response(status=204)
-
-
-def _end(session: Session, token: str, at: datetime) -> None:
-    """The key opens nothing from that moment on."""
-    session.execute(update(ApiToken).where(ApiToken.token_hash == hash_key(token)).values(expires_at=at))
 
 
 declare(
