@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
 from bottletrack.errors import BadInput, WrongQuantity, WrongStep
-from bottletrack.ledger import open_entry
+from bottletrack.ledger import checked_quantity, open_entry
 from bottletrack.lots import LotOnHand, find_lots, get_lot_at, require_fit_to_leave, require_step
 from bottletrack.order_book import LineOnBook, OrderOnBook, get_order, line_for_lot, outstanding
 from bottletrack.scans import Recorded, Scan
@@ -97,7 +97,7 @@ def record_return(session: Session, back: Return, scan: Scan) -> Recorded:
             order=order.reference,
         )
     line = lines[0]
-    if back.quantity > line.delivered:
+    if checked_quantity(back.quantity) > line.delivered:
         raise WrongQuantity(
             "Order %(order)s was delivered %(delivered)s of these bottles: %(wanted)s cannot come back.",
             "Count again, and check the order.",

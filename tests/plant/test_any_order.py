@@ -1,0 +1,493 @@
+"""Whatever people do in whatever order: the ledger agrees with a small model, and its audit is clean."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from bottletrack import orders
+from bottletrack.database import Database
+from bottletrack.errors import Refusal
+from bottletrack.scans import Recorded, Scan
+from bottletrack.stations import (
+    collection,
+    correction,
+    dispatch,
+    quality,
+    relabeling,
+    sorting,
+    stocktake,
+    storage,
+    washing,
+)
+from bottletrack.vocabulary import Grade, Stage, Verdict, WashProgram
+from tests.plant.model import Effect, Lot, Model
+from tests.plant.world import Verb, World, found_world
+
+ANY = st.integers(0, 10_000)
+QUANTITY = st.integers(-1, 130)
+PEOPLE = st.sampled_from(["operator", "lead", "quality", "coordinator", "second", "second", "second", "third", "third"])
+READY = {Stage.RELEASED, Stage.RELABELED}
+LOADABLE = {Stage.SORTED, Stage.REWORK, Stage.EXPIRED, Stage.RETURNED, Stage.BLOCKED, Stage.TRIAL}
+
+
+class Plant(RuleBasedStateMachine):
+    """Two sites and several people; each rule asks for something that may be right, or be refused."""
+
+    database: Database
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world: World = found_world(self.database)
+        self.model = Model()
+        self.sites = (self.world.site_id, self.world.other_site_id)
+        #: Run code → what it washes, where it stands, and its program; orders → winery, model, grade, ordered bottles.
+        self.runs: dict[str, tuple[Lot | None, int, WashProgram]] = {}
+        self.orders: dict[str, tuple[str, str, str, int]] = {}
+        self.done: list[tuple[Verb, Any, Scan, Recorded]] = []
+        self.effects: list[tuple[Recorded, Effect, int]] = []
+
+    def pick(self, number: int, *stages: Stage, held: bool = False) -> str:
+        """A lot at one of these stages, or now and then any lot."""
+        lots = [
+            code
+            for code, lot in self.model.lots.items()
+            if lot.stage in stages and lot.held == held and self.model.held[code]
+        ]
+        choice = lots if lots and number % 8 else list(self.model.lots)
+        return choice[number % len(choice)]
+
+    def ask(
+        self, verb: Verb, content: Any, by: str, site_id: int, effect: Callable[[Recorded], Effect]
+    ) -> Recorded | None:
+        """Asks for it: either it is recorded, and the model follows, or it is refused, and nothing changes."""
+        scan = self.world.scan(by, site_id=site_id)
+        try:
+            recorded = self.world.send(verb, content, scan)
+        except Refusal:
+            return None
+        did = effect(recorded)
+        self.model.apply(did)
+        self.done.append((verb, content, scan, recorded))
+        self.effects.append((recorded, did, site_id))
+        return recorded
+
+    def site_of(self, code: str) -> int:
+        return self.model.lots[code].site_id
+
+    def day(self) -> Any:
+        return self.world.now.date()
+
+    # Collection and sorting
+
+    @initialize(owner=st.sampled_from([None, "V1"]))
+    def a_lot_goes_round(self, owner: str | None) -> None:
+        for quantity in (100, 60):
+            self.collect(quantity, 0, 0, owner, "second")
+            self.sort(1, quantity - 10, 0, "second", "JU75")
+            self.load(1, None, WashProgram.WASH, "second")
+            self.close(0, 5, 0, 1, "second")
+            self.inspect(1, "second")
+            self.judge(1, Verdict.ACCEPT_A, "second")
+        self.relabel(1, 40, "second")
+        self.order(0, 30, owner or "V2", Grade.A, True)
+        assert self.model.promised.total() == 30
+
+    @rule(declared=QUANTITY, difference=st.integers(-3, 3), site=ANY, owner=st.sampled_from([None, "V1"]), by=PEOPLE)
+    def collect(self, declared: int, difference: int, site: int, owner: str | None, by: str) -> None:
+        site_id = self.sites[site % 2]
+        taken = collection.Collection("P1", declared, declared + difference, owner_winery_code=owner)
+
+        def effect(recorded: Recorded) -> Effect:
+            (code,) = recorded.lot_codes
+            return Effect(
+                [("P1", code, declared), *_difference(code, difference)],
+                {code: Lot(Stage.RECEIVED, site_id, owner=owner)},
+            )
+
+        self.ask(collection.record_collection, taken, by, site_id, effect)
+
+    @rule(number=ANY, out=QUANTITY, aside=st.integers(0, 3), by=PEOPLE, model=st.sampled_from(["JU75", "CL62"]))
+    def sort(self, number: int, out: int, aside: int, by: str, model: str) -> None:
+        code = self.pick(number, Stage.RECEIVED)
+        lot, rest = self.model.lots[code], self.model.held[code] - out - aside
+        held_aside = (sorting.HeldAside("MA03", aside),) if aside else ()
+        rejects = (sorting.SortingReject("CR01", rest),) if rest else ()
+        done = sorting.Sorting(code, (sorting.SortedOut(model, out),), rejects, held_aside)
+
+        def effect(recorded: Recorded) -> Effect:
+            assert lot.stage is Stage.RECEIVED
+            assert not lot.held
+            into = recorded.lot_codes[0]
+            did = Effect([(code, into, out)], {code: lot, into: replace(lot, stage=Stage.SORTED, model=model)})
+            if rest:
+                did.moves.append((code, "cullet", rest))
+            if aside:
+                kept = recorded.lot_codes[1]
+                did.moves.append((code, kept, aside))
+                did.lots[kept] = replace(lot, held=True)
+            return did
+
+        self.ask(sorting.record_sorting, done, by, lot.site_id, effect)
+
+    @rule(number=ANY, quantity=QUANTITY, by=PEOPLE)
+    def give_up_held_aside(self, number: int, quantity: int, by: str) -> None:
+        code = self.pick(number, Stage.RECEIVED, held=True)
+        decision = storage.HeldAsideDecision(code, quantity, "MA03", "no release")
+        self.leave(storage.record_held_aside_decision, decision, by, code, quantity, "cullet")
+
+    # Washing
+
+    @rule(number=ANY, quantity=st.none() | QUANTITY, program=st.sampled_from(WashProgram), by=PEOPLE)
+    def load(self, number: int, quantity: int | None, program: WashProgram, by: str) -> None:
+        code = self.pick(number, *LOADABLE)
+        site_id = self.site_of(code)
+        run = f"RUN-{len(self.runs) + 1}"
+        opening = washing.RunOpening(program, run)
+        if self.ask(washing.record_run_opening, opening, by, site_id, lambda _: Effect()):
+            self.runs[run] = (None, site_id, program)
+            self.load_more(run, code, quantity, by)
+
+    @rule(run=ANY, number=ANY, quantity=st.none() | QUANTITY, by=PEOPLE)
+    def load_again(self, run: int, number: int, quantity: int | None, by: str) -> None:
+        if self.runs:
+            self.load_more(list(self.runs)[run % len(self.runs)], self.pick(number, *LOADABLE), quantity, by)
+
+    def load_more(self, run: str, code: str, quantity: int | None, by: str) -> None:
+        lot = self.model.lots[code]
+        washes, site_id, program = self.runs[run]
+        moved = self.model.free(code) if quantity is None else quantity
+
+        def effect(_: Recorded) -> Effect:
+            assert not lot.held
+            assert lot.stage in LOADABLE
+            if washes and self.model.held[run]:
+                assert (washes.model, washes.owner) == (lot.model, lot.owner)
+            passes = lot.passes + (program is WashProgram.WASH)
+            if washes and self.model.held[run]:
+                passes = max(passes, washes.passes)
+            self.runs[run] = (replace(lot, passes=passes), site_id, program)
+            return Effect([(code, run, moved)], {code: lot})
+
+        self.ask(washing.record_run_loading, washing.RunLoading(run, code, quantity), by, site_id, effect)
+
+    @rule(number=ANY, rework=st.integers(0, 20), rejected=st.integers(0, 5), off=st.integers(-1, 1), by=PEOPLE)
+    def close(self, number: int, rework: int, rejected: int, off: int, by: str) -> None:
+        loaded = [run for run in self.runs if self.model.held[run]]
+        if not loaded:
+            return
+        run = loaded[number % len(loaded)]
+        washes, site_id, _ = self.runs[run]
+        assert washes is not None
+        passed = self.model.held[run] - rework - rejected + min(off, 0)
+        closing = washing.RunClosing(
+            run, passed, rework, "MA01", None, (washing.RunReject("CR02", rejected),) if rejected else ()
+        )
+
+        def effect(recorded: Recorded) -> Effect:
+            assert closing.total == self.model.held[run]
+            codes = iter(recorded.lot_codes)
+            did = Effect()
+            if passed:
+                code = next(codes)
+                did.moves.append((run, code, passed))
+                did.lots[code] = replace(washes, stage=Stage.WASHED, washed_on=self.day(), grade=None)
+            if rework:
+                assert washes.passes < 2
+                code = next(codes)
+                did.moves.append((run, code, rework))
+                did.lots[code] = replace(washes, stage=Stage.REWORK, washed_on=None, grade=None)
+            if rejected:
+                did.moves.append((run, "cullet", rejected))
+            return did
+
+        self.ask(washing.record_run_closing, closing, by, site_id, effect)
+
+    # Quality and storage
+
+    @rule(number=ANY, by=PEOPLE)
+    def inspect(self, number: int, by: str) -> None:
+        code = self.pick(number, Stage.WASHED)
+        self.turn(quality.record_inspection_start, quality.InspectionStart(code), by, code, Stage.IN_QUALITY_CONTROL)
+
+    @rule(number=ANY, quantity=QUANTITY, by=PEOPLE)
+    def sample(self, number: int, quantity: int, by: str) -> None:
+        code = self.pick(number, Stage.IN_QUALITY_CONTROL)
+        self.leave(quality.record_sampling, quality.Sampling(code, quantity), by, code, quantity, "sampled")
+
+    @rule(number=ANY, verdict=st.sampled_from(Verdict), by=PEOPLE)
+    def judge(self, number: int, verdict: Verdict, by: str) -> None:
+        code = self.pick(number, Stage.IN_QUALITY_CONTROL)
+        judgment = quality.Judgment(code, verdict, "CR08", "liquid inside")
+        if verdict is Verdict.SCRAP:
+            self.leave(quality.record_judgment, judgment, by, code, self.model.held[code], "cullet")
+        elif verdict is Verdict.REWASH:
+            self.turn(quality.record_judgment, judgment, by, code, Stage.BLOCKED)
+        else:
+            grade = "A" if verdict is Verdict.ACCEPT_A else "B"
+            self.turn(quality.record_judgment, judgment, by, code, Stage.RELEASED, grade=grade)
+
+    @rule(number=ANY, quantity=QUANTITY, by=PEOPLE)
+    def relabel(self, number: int, quantity: int, by: str) -> None:
+        code = self.pick(number, Stage.RELEASED)
+        self.part(relabeling.record_relabeling, relabeling.Relabeling(code, quantity), by, code, Stage.RELABELED)
+
+    @rule(number=ANY, quantity=QUANTITY, by=PEOPLE, grade=st.sampled_from([None, Grade.A, Grade.B]))
+    def split(self, number: int, quantity: int, by: str, grade: Grade | None) -> None:
+        code = self.pick(number, Stage.SORTED, Stage.RELEASED, Stage.RELABELED)
+        lot = self.model.lots[code]
+        new = grade.value if grade else lot.grade
+        self.part(storage.record_split, storage.Split(code, quantity, grade), by, code, lot.stage, new)
+
+    @rule(number=ANY, quantity=QUANTITY, by=PEOPLE)
+    def start_trial(self, number: int, quantity: int, by: str) -> None:
+        code = self.pick(number, Stage.RELEASED)
+        self.part(storage.record_trial_start, storage.TrialStart(code, quantity), by, code, Stage.TRIAL, None)
+
+    @rule(number=ANY, quantity=QUANTITY, by=PEOPLE)
+    def break_some(self, number: int, quantity: int, by: str) -> None:
+        code = self.pick(number, *Stage)
+        self.leave(storage.record_breakage, storage.Breakage(code, quantity), by, code, quantity, "broken")
+
+    @rule(number=ANY, by=PEOPLE)
+    def hold(self, number: int, by: str) -> None:
+        code = self.pick(number, *Stage)
+        self.turn(storage.record_hold, storage.LotReason(code, "smells"), by, code, held=True)
+
+    @rule(number=ANY, by=PEOPLE)
+    def lift(self, number: int, by: str) -> None:
+        code = self.pick(number, *Stage, held=True)
+        self.turn(storage.record_hold_lift, storage.LotReason(code, "fine"), by, code, held=False)
+
+    @rule(number=ANY, by=PEOPLE)
+    def expire(self, number: int, by: str) -> None:
+        code = self.pick(number, *READY)
+        recorded = self.turn(storage.record_age_expiry, storage.LotReason(code), by, code, Stage.EXPIRED)
+        washed_on = self.model.lots[code].washed_on
+        assert recorded is None or (washed_on and (self.day() - washed_on).days > 30)
+
+    @rule(number=ANY, difference=st.integers(-12, 12), by=PEOPLE)
+    def count(self, number: int, difference: int, by: str) -> None:
+        code = self.pick(number, *Stage)
+        lot = self.model.lots[code]
+        counted = stocktake.StockCount(code, self.model.held[code] + difference, "found so")
+        self.ask(
+            stocktake.record_stock_count,
+            counted,
+            by,
+            lot.site_id,
+            lambda _: Effect(_difference(code, difference), {code: lot}),
+        )
+
+    @rule(days=st.sampled_from([1, 3, 31]))
+    def sleep(self, days: int) -> None:
+        self.world.next_day(days)
+
+    # Orders
+
+    @rule(
+        site=ANY,
+        quantity=QUANTITY,
+        winery=st.sampled_from(["V1", "V2"]),
+        grade=st.sampled_from(Grade),
+        reserve=st.booleans(),
+    )
+    def order(self, site: int, quantity: int, winery: str, grade: Grade, reserve: bool) -> None:
+        reference = f"O-{len(self.orders) + 1}"
+        request = orders.OrderRequest(
+            (orders.OrderedBottles("JU75", quantity, grade),), winery, reserve=reserve, reference=reference
+        )
+
+        site_id = self.sites[site % 2]
+        oldest_first = sorted(
+            (code for code in self.model.lots if self.fits(code, winery, "JU75", grade.value, site_id)),
+            key=lambda code: str(self.model.lots[code].washed_on),
+        )
+
+        def effect(_: Recorded) -> Effect:
+            self.orders[reference] = (winery, "JU75", grade.value, quantity)
+            did, missing = Effect(), quantity
+            for code in oldest_first if reserve else []:
+                taken = min(missing, self.model.free(code))
+                if taken > 0:
+                    did.promises.append((code, reference, taken))
+                    missing -= taken
+            return did
+
+        self.ask(orders.record_order, request, "coordinator", site_id, effect)
+
+    def fits(self, code: str, winery: str, model: str, grade: str, site_id: int) -> bool:
+        lot = self.model.lots[code]
+        return (
+            lot.stage is Stage.RELABELED
+            and not lot.held
+            and (lot.model, lot.grade, lot.site_id) == (model, grade, site_id)
+            and lot.owner in (None, winery)
+            and lot.washed_on is not None
+            and (self.day() - lot.washed_on).days <= 30
+        )
+
+    def chosen(self, number: int) -> str:
+        return list(self.orders)[number % len(self.orders)]
+
+    @rule(order=ANY, number=ANY, quantity=QUANTITY, by=PEOPLE)
+    def reserve(self, order: int, number: int, quantity: int, by: str) -> None:
+        reference, code = self.chosen(order), self.pick(number, Stage.RELABELED)
+        winery, model, grade, ordered = self.orders[reference]
+        site_id = self.site_of(code)
+
+        def effect(_: Recorded) -> Effect:
+            assert self.fits(code, winery, model, grade, site_id)
+            assert 0 < quantity <= self.model.free(code)
+            spoken_for = sum(count for (_, other), count in self.model.promised.items() if other == reference)
+            assert quantity + spoken_for + self.model.held[reference] <= ordered
+            return Effect(promises=[(code, reference, quantity)])
+
+        asked = orders.Reservation(reference, code, quantity)
+        self.ask(orders.record_reservation, asked, by, site_id, effect)
+
+    @rule(order=ANY, number=ANY, quantity=QUANTITY, by=PEOPLE)
+    def unreserve(self, order: int, number: int, quantity: int, by: str) -> None:
+        reference, code = self.reserved(order, number)
+        asked = orders.Reservation(reference, code, quantity)
+
+        def effect(_: Recorded) -> Effect:
+            assert 0 < quantity <= self.model.promised[code, reference]
+            return Effect(promises=[(code, reference, -quantity)])
+
+        self.ask(orders.record_unreservation, asked, by, self.site_of(code), effect)
+
+    def reserved(self, order: int, number: int) -> tuple[str, str]:
+        """A reservation that stands, or now and then any order and lot."""
+        standing = [(reference, code) for (code, reference), count in self.model.promised.items() if count]
+        if standing and number % 8:
+            return standing[number % len(standing)]
+        return self.chosen(order), self.pick(number, Stage.RELABELED)
+
+    @rule(order=ANY, number=ANY, quantity=QUANTITY, by=PEOPLE)
+    def deliver(self, order: int, number: int, quantity: int, by: str) -> None:
+        reference, code = self.reserved(order, number)
+        winery, model, grade, _ = self.orders[reference]
+        lot = self.model.lots[code]
+
+        def effect(_: Recorded) -> Effect:
+            assert self.fits(code, winery, model, grade, lot.site_id)
+            assert 0 < quantity <= self.model.promised[code, reference]
+            return Effect([(code, reference, quantity)], {code: lot}, [(code, reference, -quantity)])
+
+        asked = dispatch.Delivery(reference, code, quantity)
+        self.ask(dispatch.record_delivery, asked, by, lot.site_id, effect)
+
+    @rule(order=ANY, quantity=QUANTITY, by=PEOPLE)
+    def give_back(self, order: int, quantity: int, by: str) -> None:
+        reference = self.chosen(order)
+        winery, model, _, _ = self.orders[reference]
+
+        def effect(recorded: Recorded) -> Effect:
+            assert 0 < quantity <= self.model.held[reference]
+            (code,) = recorded.lot_codes
+            with_owner = self.world.lot(code)
+            lot = Lot(
+                Stage.RETURNED,
+                self.sites[0],
+                model=model,
+                owner=winery if with_owner.owner_winery_id else None,
+                passes=with_owner.pass_number,
+            )
+            return Effect([(reference, code, quantity)], {code: lot})
+
+        back = dispatch.Return(reference, quantity, "glue marks")
+        self.ask(dispatch.record_return, back, by, self.sites[0], effect)
+
+    @rule(order=ANY, by=PEOPLE)
+    def cancel(self, order: int, by: str) -> None:
+        reference = self.chosen(order)
+
+        def effect(_: Recorded) -> Effect:
+            assert self.model.held[reference] == 0
+            freed = [(code, other, -count) for (code, other), count in self.model.promised.items() if count]
+            return Effect(promises=[promise for promise in freed if promise[1] == reference])
+
+        self.ask(orders.record_cancellation, orders.Cancellation(reference, "late"), by, self.sites[0], effect)
+
+    # Mistakes
+
+    @rule(number=ANY, by=PEOPLE)
+    def correct(self, number: int, by: str) -> None:
+        recorded, did, site_id = self.effects[-1 - number % min(len(self.effects), 6)]
+        wrong = correction.Correction(recorded.event_id, "entered by mistake")
+        self.ask(correction.record_correction, wrong, by, site_id, lambda _: self.model.undone(did))
+
+    @rule(number=ANY)
+    def send_again(self, number: int) -> None:
+        verb, content, scan, recorded = self.done[number % len(self.done)]
+        assert self.world.send(verb, content, scan) == replace(recorded, again=True)
+
+    # What several verbs have in common
+
+    def leave(self, verb: Verb, content: Any, by: str, code: str, quantity: int, place: str) -> None:
+        lot = self.model.lots[code]
+
+        def effect(_: Recorded) -> Effect:
+            assert 0 < quantity <= self.model.free(code)
+            return Effect([(code, place, quantity)], {code: lot})
+
+        self.ask(verb, content, by, lot.site_id, effect)
+
+    def turn(
+        self, verb: Verb, content: Any, by: str, code: str, stage: Stage | None = None, **how: Any
+    ) -> Recorded | None:
+        lot = self.model.lots[code]
+        turned = replace(lot, stage=stage or lot.stage, **how)
+
+        def effect(_: Recorded) -> Effect:
+            assert self.model.held[code] > 0
+            assert not (lot.held and stage)
+            return Effect(lots={code: turned})
+
+        return self.ask(verb, content, by, lot.site_id, effect)
+
+    def part(self, verb: Verb, content: Any, by: str, code: str, stage: Stage, grade: str | None = "") -> None:
+        lot = self.model.lots[code]
+
+        def effect(recorded: Recorded) -> Effect:
+            assert not lot.held
+            assert 0 < content.quantity <= self.model.free(code)
+            (new,) = recorded.lot_codes
+            made = replace(lot, stage=stage, grade=lot.grade if grade == "" else grade)
+            return Effect([(code, new, content.quantity)], {code: lot, new: made})
+
+        self.ask(verb, content, by, lot.site_id, effect)
+
+    @invariant()
+    def the_ledger_agrees(self) -> None:
+        self.model.compare(self.world)
+
+    def teardown(self) -> None:
+        report = self.world.audit()
+        assert report.clean, report.findings
+
+
+def _difference(code: str, difference: int) -> list[tuple[str, str, int]]:
+    if difference < 0:
+        return [(code, "count_short", -difference)]
+    return [("count_over", code, difference)] if difference else []
+
+
+def walk(database: Database, **how: Any) -> None:
+    machine = type("PlantHere", (Plant,), {"database": database})
+    how |= {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
+    run_state_machine_as_test(machine, settings=settings(**how))
+
+
+def test_any_order_of_things(shared_database: Database) -> None:
+    walk(shared_database, max_examples=12, stateful_step_count=20, derandomize=True)
+
+
+@pytest.mark.slow
+def test_very_many_orders_of_things(shared_database: Database) -> None:
+    walk(shared_database, max_examples=400, stateful_step_count=30)
