@@ -48,6 +48,8 @@ def submit(page: Page) -> None:
 
 def fits(page: Page) -> None:
     """Nobody has to scroll sideways, however small the screen."""
+    # Before its style sheets are there, a page has no width to speak of.
+    page.wait_for_load_state("load")
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} is {wide} px too wide"
 
