@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from bottletrack.errors import BadInput, Conflict, NotFound, WrongQuantity
 from bottletrack.fingerprints import fingerprint
 from bottletrack.identifiers import new_lot_code
-from bottletrack.lots import LotOnHand
+from bottletrack.lots import LeavingRules, LotOnHand
 from bottletrack.scans import Recorded, Scan
 from bottletrack.tables import (
     MAX_QUANTITY,
@@ -107,6 +107,11 @@ class Entry:
         self._changed: list[int] = []
         self._made: list[str] = []
         self._site_places: dict[PlaceKind, int] = {}
+
+    @property
+    def leaving_rules(self) -> LeavingRules:
+        """What the site asks of bottles that leave."""
+        return LeavingRules(self.site.max_age_days, self.site.relabeling_required)
 
     def make_lot(
         self,

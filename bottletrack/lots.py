@@ -172,33 +172,41 @@ def is_too_old(lot: LotOnHand, day: date, max_age_days: int) -> bool:
     return lot.washed_on is not None and (day - lot.washed_on).days > max_age_days
 
 
-def require_fit_to_leave(lot: LotOnHand, day: date, *, max_age_days: int, relabeling_required: bool) -> None:
+@dataclass(frozen=True)
+class LeavingRules:
+    """What a site asks of bottles that leave: at most so many days since the wash, and a new code or not."""
+
+    max_age_days: int
+    relabeling_required: bool
+
+
+def require_fit_to_leave(lot: LotOnHand, day: date, rules: LeavingRules) -> None:
     """I5: only what is released, not held, within its age, and packed under a new code where the site asks for it."""
-    if relabeling_required and lot.stage is Stage.RELEASED:
+    if rules.relabeling_required and lot.stage is Stage.RELEASED:
         raise WrongStep(
             "Lot %(lot)s is not relabeled yet.",
             "At this site, pack it under a new code first.",
             field="code",
             lot=lot.shown_code,
         )
-    if is_too_old(lot, day, max_age_days):
+    if is_too_old(lot, day, rules.max_age_days):
         raise Stopped(
             "Lot %(lot)s is too old: washed more than %(days)s days ago.",
             "Put it aside; it has to be rinsed or washed again.",
             field="code",
             lot=lot.shown_code,
-            days=max_age_days,
+            days=rules.max_age_days,
         )
 
 
-def may_be_promised(lot: LotOnHand, winery_id: int, day: date, *, max_age_days: int, relabeling_required: bool) -> bool:
+def may_be_promised(lot: LotOnHand, winery_id: int, day: date, rules: LeavingRules) -> bool:
     """I5 as a question: whether free bottles of a lot may be promised to a winery on that day at the site."""
     return (
-        lot.stage in ({Stage.RELABELED} if relabeling_required else READY)
+        lot.stage in ({Stage.RELABELED} if rules.relabeling_required else READY)
         and not lot.held
         and lot.free > 0
         and lot.owner_winery_id in (None, winery_id)
-        and not is_too_old(lot, day, max_age_days)
+        and not is_too_old(lot, day, rules.max_age_days)
     )
 
 

@@ -133,6 +133,16 @@ def get_order(session: Session, actor: Actor, reference: str) -> OrderOnBook:
     return found[0]
 
 
+def take_order(session: Session, actor: Actor, reference: str) -> OrderOnBook:
+    """As `get_order`, and nobody else changes it before the transaction ends.
+
+    Writers of one site go one by one, but an order may be served from several sites. (SQLite has one writer anyway.)
+    """
+    named = Order.territory_id == actor.territory_id, Order.reference == reference.strip().upper()
+    session.execute(select(Order.id).where(*named).with_for_update())
+    return get_order(session, actor, reference)
+
+
 def line_for_lot(order: OrderOnBook, lot: LotOnHand) -> LineOnBook:
     """The order's line that this lot can serve. Raises WrongStep: cancelled, other model, grade or owner."""
     if order.cancelled:

@@ -20,7 +20,7 @@ from bottletrack.lots import (
     require_free,
     require_step,
 )
-from bottletrack.order_book import get_order, line_for_lot, outstanding, reserved_lots
+from bottletrack.order_book import line_for_lot, outstanding, reserved_lots, take_order
 from bottletrack.scans import Recorded, Scan
 from bottletrack.steps import Step
 from bottletrack.tables import Order
@@ -108,14 +108,7 @@ def orderable_lots(session: Session, entry: Entry, winery_id: int) -> list[LotOn
     return [
         lot
         for lot in lots_in_stock(session, entry.scan.by.territory_id)
-        if lot.site_id == entry.site.id
-        and may_be_promised(
-            lot,
-            winery_id,
-            entry.day,
-            max_age_days=entry.site.max_age_days,
-            relabeling_required=entry.site.relabeling_required,
-        )
+        if lot.site_id == entry.site.id and may_be_promised(lot, winery_id, entry.day, entry.leaving_rules)
     ]
 
 
@@ -125,15 +118,10 @@ def record_reservation(session: Session, reservation: Reservation, scan: Scan) -
     entry = open_entry(session, scan, EventKind.RESERVED, reservation)
     if isinstance(entry, Recorded):
         return entry
-    order = get_order(session, scan.by, reservation.order_reference)
+    order = take_order(session, scan.by, reservation.order_reference)
     lot = get_lot_at(session, scan.by, scan.site_id, reservation.lot_code)
     require_step(lot, Step.RESERVE)
-    require_fit_to_leave(
-        lot,
-        entry.day,
-        max_age_days=entry.site.max_age_days,
-        relabeling_required=entry.site.relabeling_required,
-    )
+    require_fit_to_leave(lot, entry.day, entry.leaving_rules)
     line = line_for_lot(order, lot)
     require_free(lot, reservation.quantity)
     if not 1 <= reservation.quantity <= line.missing:
@@ -155,7 +143,7 @@ def record_unreservation(session: Session, reservation: Reservation, scan: Scan)
     entry = open_entry(session, scan, EventKind.UNRESERVED, reservation)
     if isinstance(entry, Recorded):
         return entry
-    order = get_order(session, scan.by, reservation.order_reference)
+    order = take_order(session, scan.by, reservation.order_reference)
     lot = get_lot_at(session, scan.by, scan.site_id, reservation.lot_code)
     line = line_for_lot(order, lot)
     reserved = outstanding(session, line.id, lot.id)
@@ -180,7 +168,7 @@ def record_cancellation(session: Session, cancellation: Cancellation, scan: Scan
     entry = open_entry(session, scan, EventKind.ORDER_CANCELLED, cancellation, reason=cancellation.reason)
     if isinstance(entry, Recorded):
         return entry
-    order = get_order(session, scan.by, cancellation.order_reference)
+    order = take_order(session, scan.by, cancellation.order_reference)
     if order.cancelled or any(line.delivered for line in order.lines):
         raise WrongStep(
             "Order %(order)s cannot be cancelled: it is cancelled or delivered already.",

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from bottletrack.lots import LotOnHand, is_too_old, lots_in_stock, may_be_promised
+from bottletrack.lots import LeavingRules, LotOnHand, is_too_old, lots_in_stock, may_be_promised
 from bottletrack.reports.models import Model, find_models
 from bottletrack.steps import READY
 from bottletrack.tables import Event, Lot, LotState, Place, Site
@@ -143,13 +143,7 @@ def find_offers(session: Session, territory_id: int, winery_id: int, at: datetim
 
 def is_offered(lot: LotOnHand, site: Site, winery_id: int, at: datetime) -> bool:
     """Whether free bottles of a lot may be promised to the winery at that moment (I5)."""
-    return may_be_promised(
-        lot,
-        winery_id,
-        _day_at(site, at),
-        max_age_days=site.max_age_days,
-        relabeling_required=site.relabeling_required,
-    )
+    return may_be_promised(lot, winery_id, _day_at(site, at), LeavingRules(site.max_age_days, site.relabeling_required))
 
 
 def _shares(lot: LotOnHand, site: Site, at: datetime) -> Shares:

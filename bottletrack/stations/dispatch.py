@@ -9,7 +9,7 @@ from bottletrack.access import Permission, require
 from bottletrack.errors import BadInput, WrongQuantity, WrongStep
 from bottletrack.ledger import checked_quantity, open_entry
 from bottletrack.lots import LotOnHand, find_lots, get_lot_at, require_fit_to_leave, require_step
-from bottletrack.order_book import LineOnBook, OrderOnBook, get_order, line_for_lot, outstanding
+from bottletrack.order_book import LineOnBook, OrderOnBook, line_for_lot, outstanding, take_order
 from bottletrack.scans import Recorded, Scan
 from bottletrack.steps import Step
 from bottletrack.tables import Lot, Movement
@@ -44,15 +44,10 @@ def record_delivery(session: Session, delivery: Delivery, scan: Scan) -> Recorde
     entry = open_entry(session, scan, EventKind.DELIVERED, delivery, readings={"packages": delivery.packages})
     if isinstance(entry, Recorded):
         return entry
-    order = get_order(session, scan.by, delivery.order_reference)
+    order = take_order(session, scan.by, delivery.order_reference)
     lot = get_lot_at(session, scan.by, scan.site_id, delivery.lot_code)
     require_step(lot, Step.DELIVER)
-    require_fit_to_leave(
-        lot,
-        entry.day,
-        max_age_days=entry.site.max_age_days,
-        relabeling_required=entry.site.relabeling_required,
-    )
+    require_fit_to_leave(lot, entry.day, entry.leaving_rules)
     line = line_for_lot(order, lot)
     reserved = outstanding(session, line.id, lot.id)
     if reserved == 0:
@@ -87,7 +82,7 @@ def record_return(session: Session, back: Return, scan: Scan) -> Recorded:
         return entry
     if not back.reason.strip():
         raise BadInput("A return needs a reason.", "Say in a few words why they came back.", field="reason")
-    order = get_order(session, scan.by, back.order_reference)
+    order = take_order(session, scan.by, back.order_reference)
     lines = [line for line in order.lines if back.model_code in (None, line.model_code)]
     if len(lines) != 1:
         raise BadInput(

@@ -1,6 +1,6 @@
 """Relabeling: released bottles are packed under a new code, and the old code dies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -36,7 +36,7 @@ def record_relabeling(session: Session, relabeling: Relabeling, scan: Scan) -> R
         return entry
     lot = get_lot_at(session, scan.by, scan.site_id, relabeling.lot_code)
     require_step(lot, Step.RELABEL)
-    require_fit_to_leave(lot, entry.day, max_age_days=entry.site.max_age_days, relabeling_required=False)
+    require_fit_to_leave(lot, entry.day, replace(entry.leaving_rules, relabeling_required=False))
     require_free(lot, relabeling.quantity)
     packed_id = entry.make_lot(
         Stage.RELABELED,

@@ -9,6 +9,7 @@ import pytest
 from bottletrack.access import Actor, may
 from bottletrack.errors import Stopped, WrongQuantity, WrongStep
 from bottletrack.lots import (
+    LeavingRules,
     LotOnHand,
     is_too_old,
     next_steps,
@@ -122,12 +123,12 @@ def test_a_lot_leaves_until_the_thirtieth_day(days: int, too_old: bool) -> None:
     assert is_too_old(given, TODAY, 30) is too_old
     if too_old:
         with pytest.raises(Stopped, match="too old"):
-            require_fit_to_leave(given, TODAY, max_age_days=30, relabeling_required=True)
+            require_fit_to_leave(given, TODAY, LeavingRules(30, True))
     else:
-        require_fit_to_leave(given, TODAY, max_age_days=30, relabeling_required=True)
+        require_fit_to_leave(given, TODAY, LeavingRules(30, True))
 
 
 def test_packing_is_asked_for_where_the_site_asks_for_it() -> None:
-    require_fit_to_leave(lot(Stage.RELEASED), TODAY, max_age_days=30, relabeling_required=False)
+    require_fit_to_leave(lot(Stage.RELEASED), TODAY, LeavingRules(30, False))
     with pytest.raises(WrongStep, match="not relabeled yet"):
-        require_fit_to_leave(lot(Stage.RELEASED), TODAY, max_age_days=30, relabeling_required=True)
+        require_fit_to_leave(lot(Stage.RELEASED), TODAY, LeavingRules(30, True))
