@@ -4,8 +4,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, and_, exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from bottletrack.access import Permission, require
 from bottletrack.errors import BadInput, NotAllowed, NotFound, WrongStep
@@ -95,13 +95,21 @@ def _require_reversible(session: Session, scan: Scan, event_id: uuid.UUID) -> uu
 
 
 def _restore_lots(session: Session, entry: Entry, event: Event) -> None:
-    """Puts each lot back to how it was before, if the event is the last that touched it."""
+    """Puts each lot back to how it was before, if the event is the last that touched it.
+
+    What was taken back earlier, and its taking back, do not count: mistakes are undone one after the other.
+    """
+    other = aliased(Event)
+    in_force = and_(
+        Event.kind != EventKind.REVERSED,
+        ~exists(select(other.id).where(other.reverses == Event.id, other.id != entry.id)),
+    )
     touched = select(LotState.lot_id).where(LotState.event_id == event.id)
     for lot in find_lots(session, Lot.id.in_(touched)):
         states = session.execute(
             select(LotState, Event.id)
             .join(Event, Event.id == LotState.event_id)
-            .where(LotState.lot_id == lot.id, LotState.event_id != entry.id)
+            .where(LotState.lot_id == lot.id, in_force)
             .order_by(Event.sequence.desc())
             .limit(2)
         ).all()

@@ -83,11 +83,17 @@ def record_return(session: Session, back: Return, scan: Scan) -> Recorded:
     if not back.reason.strip():
         raise BadInput("A return needs a reason.", "Say in a few words why they came back.", field="reason")
     order = take_order(session, scan.by, back.order_reference)
-    lines = [line for line in order.lines if back.model_code in (None, line.model_code)]
+    named = get_lot_at(session, scan.by, scan.site_id, back.lot_code) if back.lot_code else None
+    lines = [
+        line
+        for line in order.lines
+        if back.model_code in (None, line.model_code)
+        and (named is None or (named.model_id, named.grade) == (line.model_id, line.grade))
+    ]
     if len(lines) != 1:
         raise BadInput(
             "Order %(order)s has no single line that these bottles can come from.",
-            "Choose the bottle model.",
+            "Choose the bottle model; if both grades were ordered, name the lot the bottles came in.",
             field="model",
             order=order.reference,
         )
@@ -101,7 +107,7 @@ def record_return(session: Session, back: Return, scan: Scan) -> Recorded:
             delivered=line.delivered,
             wanted=back.quantity,
         )
-    source = _source(session, scan, back, order, line)
+    source = _source(session, named, order, line)
     returned_id = entry.make_lot(
         Stage.RETURNED,
         model_id=line.model_id,
@@ -114,14 +120,13 @@ def record_return(session: Session, back: Return, scan: Scan) -> Recorded:
     return entry.post()
 
 
-def _source(session: Session, scan: Scan, back: Return, order: OrderOnBook, line: LineOnBook) -> LotOnHand:
+def _source(session: Session, named: LotOnHand | None, order: OrderOnBook, line: LineOnBook) -> LotOnHand:
     """The lot the returned bottles came in: the one named, or any of those delivered when all are alike."""
     delivered_from = select(Movement.from_place_id).where(
         Movement.to_place_id == line.id, Movement.kind == EventKind.DELIVERED
     )
     sources = find_lots(session, Lot.id.in_(delivered_from))
-    if back.lot_code is not None:
-        named = get_lot_at(session, scan.by, scan.site_id, back.lot_code)
+    if named is not None:
         if named.id not in {source.id for source in sources}:
             raise WrongStep(
                 "Lot %(lot)s was not delivered under order %(order)s.",
