@@ -16,6 +16,7 @@ from flask import Flask, Response, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
 from bottletrack.access import Permission, may, require
+from bottletrack.errors import BadInput
 from bottletrack.sign_in import SignedIn
 from webapp.signed_in import cookies_count, current_actor, find_person
 
@@ -106,6 +107,16 @@ def guard() -> None:
         csrf.protect()
     if not callers.anyone and not callers.include(find_person()):
         require(current_actor(), callers.permissions[0])
+    refuse_nul()
+
+
+def refuse_nul() -> None:
+    """PostgreSQL keeps no NUL in a text, and nobody means one: refused here, once, wherever it stands."""
+    # A program's body is no form: whoever reads it looks for itself.
+    form = () if brings_key() else request.form.listvalues()
+    given = ((request.view_args or {}).values(), *request.args.listvalues(), *form)
+    if any("\x00" in text for texts in given for text in texts if isinstance(text, str)):
+        raise BadInput("A text must not hold the character NUL.", "Scan or type it again.")
 
 
 def safe_next(target: str | None) -> str | None:

@@ -57,6 +57,19 @@ def test_a_token_of_another_session_does_not_count(client_for: Callable[[str], V
     assert client.post("/account/keys", data={"csrf_token": visitor.token()}).status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/operator/lots/W%00", "/operator/scan?code=W%00", "/api/v1/lots/W%00"])
+def test_a_text_that_no_database_keeps_is_refused_in_an_address(
+    client_for: Callable[[str], Visitor], path: str
+) -> None:
+    assert client_for(Role.OPERATOR).get(path).status_code == (401 if is_api(path) else 422)
+
+
+def test_a_text_that_no_database_keeps_is_refused_in_a_form(client_for: Callable[[str], Visitor]) -> None:
+    answer = client_for(Role.OPERATOR).send("/operator/collection", {"point": "P01\x00", "declared_loose": "12"})
+    assert answer.status_code == 422
+    assert "NUL" in answer.text
+
+
 @pytest.mark.parametrize(
     ("target", "safe"),
     [

@@ -11,7 +11,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from bottletrack.access import Permission
 from bottletrack.errors import BadInput, NotAllowed, NotFound, Refusal
 from webapp.api.problems import set_up_problems
-from webapp.api.shapes import BadFields, Shape
+from webapp.api.shapes import Shape
 from webapp.database import reading
 from webapp.languages import N_
 from webapp.security import allow, allow_anyone, allow_signed_in
@@ -82,7 +82,6 @@ def answers(
         query: Shape[Any] | None = Shape(hints["query"]) if "query" in hints else None
 
         def view(**in_path: str) -> Response:
-            require_text(in_path)
             given: dict[str, Any] = {**in_path, "query": query.read_query()} if query else in_path
             with reading() as session:
                 body = output.write(read(session, current_actor(), **given))
@@ -103,13 +102,6 @@ def answers(
         return read
 
     return mark
-
-
-def require_text(in_path: dict[str, str]) -> None:
-    """Raises BadFields for a part of the path that no database could look for."""
-    for name, value in in_path.items():
-        if "\x00" in value:
-            raise BadFields(((name, "A text must not hold the character NUL."),))
 
 
 def json_response(body: bytes, status: int = 200) -> Response:
