@@ -113,7 +113,7 @@ def guard() -> None:
 def refuse_nul() -> None:
     """PostgreSQL keeps no NUL in a text, and nobody means one: refused here, once, wherever it stands."""
     # A program's body is no form: whoever reads it looks for itself.
-    form = () if brings_key() else request.form.listvalues()
+    form = request.form.listvalues() if cookies_count() else ()
     given = ((request.view_args or {}).values(), *request.args.listvalues(), *form)
     if any("\x00" in text for texts in given for text in texts if isinstance(text, str)):
         raise BadInput("A text must not hold the character NUL.", "Scan or type it again.")
