@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class CatalogueHook(BuildHookInterface[Any]):
     """Called by hatchling before each build, an editable install included."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compiles each catalogue that changed since its last compilation."""
         for package in ("bottletrack", "webapp", "labels"):
             for source in sorted((Path(self.root) / package).rglob("*.po")):

@@ -134,12 +134,8 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     with ExitStack() as stack:
 
-        def open_page(
-            width: int = 1366, height: int = 768, locale: str = "fr-FR", base_url: str | None = None
-        ) -> Page:
-            context = browser.new_context(
-                viewport={"width": width, "height": height}, locale=locale, base_url=base_url
-            )
+        def open_page(width: int = 1366, height: int = 768, locale: str = "fr-FR", base_url: str | None = None) -> Page:
+            context = browser.new_context(viewport={"width": width, "height": height}, locale=locale, base_url=base_url)
             stack.callback(context.close)
             page = context.new_page()
             page.on("console", note_console)

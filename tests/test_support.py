@@ -103,9 +103,7 @@ def test_a_script_that_fails_is_noticed(browser: Browser) -> None:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text))
     page.set_content("<script>throw new Error('broken glass')</script>")
-    page.set_content(
-        "<meta http-equiv=Content-Security-Policy content=\"script-src 'none'\"><script>0</script>"
-    )
+    page.set_content("<meta http-equiv=Content-Security-Policy content=\"script-src 'none'\"><script>0</script>")
     page.close()
     assert "broken glass" in errors[0]
     assert any("Content Security Policy" in error for error in errors)

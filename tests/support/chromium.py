@@ -90,9 +90,7 @@ def _install(folder: Path) -> None:
     for path in _package_files():
         shutil.copy(path, work)
     node = _node_folder() / "bin" / "node"
-    npm = (
-        _node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    )  # the wheel's bin/npm is broken
+    npm = _node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"  # the wheel's bin/npm is broken
     quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     subprocess.run([node, npm, "ci", "--ignore-scripts", *quiet], cwd=work, check=True)
     subprocess.run([node, "unpack.mjs"], cwd=work, check=True, env={**os.environ, "TMPDIR": str(work)})

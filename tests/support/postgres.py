@@ -98,9 +98,7 @@ class Server:
             self._administer("DROP DATABASE {} WITH (FORCE)", name)
 
     def _administer(self, command: str, *names: str) -> None:
-        with psycopg.connect(
-            host=str(self._socket), user=ADMINISTRATOR, dbname="postgres", autocommit=True
-        ) as link:
+        with psycopg.connect(host=str(self._socket), user=ADMINISTRATOR, dbname="postgres", autocommit=True) as link:
             link.execute(sql.SQL(command).format(*map(sql.Identifier, names)))
 
 
@@ -111,9 +109,7 @@ def binaries() -> Path:
         if not _is_complete(Path(asked)):
             raise RuntimeError(f"BOTTLETRACK_TEST_PG_BIN={asked}: no initdb and postgres there")
         return Path(asked)
-    versions = sorted(
-        Path("/usr/lib/postgresql").glob("[0-9]*/bin"), key=lambda path: float(path.parent.name)
-    )
+    versions = sorted(Path("/usr/lib/postgresql").glob("[0-9]*/bin"), key=lambda path: float(path.parent.name))
     on_path = shutil.which("pg_ctl")
     candidates = [*reversed(versions), *([Path(on_path).resolve().parent] if on_path else []), _wheel()]
     return next(folder for folder in candidates if _is_complete(folder))

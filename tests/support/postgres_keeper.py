@@ -60,17 +60,13 @@ def unprivileged_user() -> dict[str, Any]:
 def runnable_copy(bin_folder: Path, folder: Path, user: dict[str, Any]) -> Path:
     """The programs' folder, or a copy of the installation where the user may not enter (root's home)."""
     try:
-        subprocess.run(
-            [bin_folder / "postgres", "--version"], check=True, stdout=subprocess.DEVNULL, cwd="/", **user
-        )
+        subprocess.run([bin_folder / "postgres", "--version"], check=True, stdout=subprocess.DEVNULL, cwd="/", **user)
     except PermissionError:
         installation = bin_folder.parent
         package = installation.parent
         copy = folder / "programs" / package.name / installation.name
         shutil.copytree(installation, copy, symlinks=True)
-        libraries = package.with_name(
-            f"{package.name}.libs"
-        )  # beside a wheel's package, its shared libraries
+        libraries = package.with_name(f"{package.name}.libs")  # beside a wheel's package, its shared libraries
         if libraries.is_dir():
             shutil.copytree(libraries, folder / "programs" / libraries.name)
         return copy / bin_folder.name
