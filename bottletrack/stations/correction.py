@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, select, update
+from sqlalchemy import Row, and_, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bottletrack.access import Permission, require
@@ -13,7 +13,7 @@ from bottletrack.ledger import Entry, open_entry
 from bottletrack.lots import find_lots
 from bottletrack.scans import Recorded, Scan
 from bottletrack.tables import Event, Lot, LotState, Movement, Place, WashRun
-from bottletrack.vocabulary import EventKind
+from bottletrack.vocabulary import EventKind, WashProgram
 
 #: What a lead may take back (the column "undo" of the transition table). Promises have a verb of their own, and what
 #: was delivered, destroyed or scrapped does not come back by pen.
@@ -130,7 +130,7 @@ def _restore_run(session: Session, event: Event) -> None:
     elif event.kind is EventKind.RUN_LOADED:
         loaded = session.scalars(select(Movement).where(Movement.event_id == event.id)).one()
         run = session.execute(
-            select(WashRun.closed_by, WashRun.code, Place.quantity)
+            select(WashRun.closed_by, WashRun.code, WashRun.program, Place.quantity)
             .join(Place, Place.id == WashRun.id)
             .where(WashRun.id == loaded.to_place_id)
         ).one()
@@ -141,4 +141,18 @@ def _restore_run(session: Session, event: Event) -> None:
                 update(WashRun)
                 .where(WashRun.id == loaded.to_place_id)
                 .values(model_id=None, color="", owner_winery_id=None, pass_number=None)
+            )
+        elif run.program is WashProgram.RINSE:
+            # A rinse is at the pass of the bottles that were washed most, of those still on the line.
+            taken_back = select(Event.reverses).where(Event.reverses.is_not(None))
+            session.execute(
+                update(WashRun)
+                .where(WashRun.id == loaded.to_place_id)
+                .values(
+                    pass_number=select(func.max(Lot.pass_number))
+                    .join(Movement, Movement.from_place_id == Lot.id)
+                    .where(Movement.to_place_id == loaded.to_place_id, Movement.event_id.not_in(taken_back))
+                    .where(Movement.kind == EventKind.RUN_LOADED)
+                    .scalar_subquery()
+                )
             )

@@ -1,8 +1,8 @@
 """Corrections: the latest first, and then what came before it; never what has gone on."""
 
 from bottletrack.errors import WrongStep
-from bottletrack.stations import correction, storage
-from bottletrack.vocabulary import PlaceKind
+from bottletrack.stations import correction, quality, storage, washing
+from bottletrack.vocabulary import PlaceKind, Verdict, WashProgram
 from tests.plant import stages
 from tests.plant.world import World
 
@@ -33,3 +33,18 @@ def test_an_expired_or_held_lot_is_not_freed_by_a_correction_of_what_came_before
     world.record(storage.record_hold_lift, storage.LotReason(lot, "it was the cork"), "quality")
     world.refused(WrongStep, correction.record_correction, mistake, "lead")
     assert not world.lot(lot).held
+
+
+def test_a_rinse_forgets_the_pass_of_a_lot_that_is_taken_off_it(world: World) -> None:
+    twice = world.make(
+        washing.record_run_closing, washing.RunClosing(stages.open_run(world, stages.rework(world)), 100)
+    )
+    world.record(quality.record_inspection_start, quality.InspectionStart(twice))
+    world.record(quality.record_judgment, quality.Judgment(twice, Verdict.ACCEPT_A))
+    once = stages.expired(world)
+    world.record(storage.record_age_expiry, storage.LotReason(twice))
+    run = stages.open_run(world, once, WashProgram.RINSE)
+    loading = world.record(washing.record_run_loading, washing.RunLoading(run, twice))
+    taken_back(world, loading.event_id)
+    rinsed = world.make(washing.record_run_closing, washing.RunClosing(run, 100))
+    assert world.lot(rinsed).pass_number == 1
