@@ -27,6 +27,13 @@ class Lot:
 Move = tuple[str, str, int]
 
 
+def difference_of(code: str, difference: int) -> list[Move]:
+    """A count that is off, as a move: bottles missing (less than 0) or found."""
+    if difference < 0:
+        return [(code, "count_short", -difference)]
+    return [("count_over", code, difference)] if difference else []
+
+
 @dataclass
 class Effect:
     """What one event did: moves between places by their names, and how it left each lot that it touched."""

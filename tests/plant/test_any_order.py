@@ -23,7 +23,7 @@ from bottletrack.stations import (
     washing,
 )
 from bottletrack.vocabulary import Grade, Stage, Verdict, WashProgram
-from tests.plant.model import Effect, Lot
+from tests.plant.model import Effect, Lot, difference_of
 from tests.plant.walker import Walker
 
 ANY = st.integers(0, 10_000)
@@ -67,7 +67,7 @@ class Plant(Walker):
         def effect(recorded: Recorded) -> Effect:
             (code,) = recorded.lot_codes
             return Effect(
-                [("P1", code, declared), *_difference(code, difference)],
+                [("P1", code, declared), *difference_of(code, difference)],
                 {code: Lot(Stage.RECEIVED, site_id, owner=owner)},
             )
 
@@ -251,7 +251,7 @@ class Plant(Walker):
             counted,
             by,
             lot.site_id,
-            lambda _: Effect(_difference(code, difference), {code: lot}),
+            lambda _: Effect(difference_of(code, difference), {code: lot}),
         )
 
     @rule(days=st.sampled_from([1, 3, 31]))
@@ -380,12 +380,6 @@ class Plant(Walker):
     def send_again(self, number: int) -> None:
         verb, content, scan, recorded = self.done[number % len(self.done)]
         assert self.world.send(verb, content, scan) == replace(recorded, again=True)
-
-
-def _difference(code: str, difference: int) -> list[tuple[str, str, int]]:
-    if difference < 0:
-        return [(code, "count_short", -difference)]
-    return [("count_over", code, difference)] if difference else []
 
 
 def walk(database: Database, **how: Any) -> None:
