@@ -63,7 +63,7 @@ _TAKE_TURN = (
 _GIVE_TURN_BACK = update(_SITE).where(_SITE.c.id == bindparam("site")).values(last_sequence=_SITE.c.last_sequence - 1)
 # How many rows went in is asked of these; PostgreSQL's driver forgets it unless it is told to keep it.
 _INSERT_EVENT = {
-    name: dialect.insert(_EVENT).on_conflict_do_nothing(index_elements=["id"]).execution_options(preserve_rowcount=True)
+    name: dialect.insert(_EVENT).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _SITE_PLACES = select(_PLACE.c.kind, _PLACE.c.id).where(
@@ -290,9 +290,6 @@ def open_entry(
     if (scan.happened_at - recorded_at).total_seconds() > CLOCK_TOLERANCE_SECONDS:
         raise BadInput("This device's clock is ahead of the server's.", "Set the device's clock, then try again.")
     print_of_content = fingerprint(kind, content)
-    earlier = _find_earlier(session, scan, print_of_content)
-    if earlier is not None:
-        return earlier
     site = _take_turn(session, scan)
     event = {
         "id": scan.id,
@@ -309,17 +306,12 @@ def open_entry(
         "fingerprint": print_of_content,
     }
     connection = session.connection()
-    try:
-        inserted = connection.execute(_INSERT_EVENT[connection.dialect.name], event)
-    except IntegrityError as error:
-        raise _refusal_of(error) from error
+    inserted = connection.execute(_INSERT_EVENT[connection.dialect.name], event)
     if inserted.rowcount == 1:
         return Entry(session, scan, site, event)
-    # The same scan was being recorded at this moment; its writer has just given us the turn. Give the number back.
+    # The same scan came before, perhaps a moment ago from a writer who had the turn until now. Give the number back.
     connection.execute(_GIVE_TURN_BACK, {"site": scan.site_id})
-    earlier = _find_earlier(session, scan, print_of_content)
-    assert earlier is not None, "an event id was taken by an event that cannot be found"
-    return earlier
+    return _get_earlier(session, scan, print_of_content)
 
 
 def _take_turn(session: Session, scan: Scan) -> Row[*tuple[Any, ...]]:
@@ -333,10 +325,12 @@ def _take_turn(session: Session, scan: Scan) -> Row[*tuple[Any, ...]]:
     return row
 
 
-def _find_earlier(session: Session, scan: Scan, print_of_content: str) -> Recorded | None:
+def _get_earlier(session: Session, scan: Scan, print_of_content: str) -> Recorded:
+    """What the scan recorded when it came first. Raises Conflict when it said something else then."""
     row = session.connection().execute(_FIND_EARLIER, {"event_id": scan.id}).one_or_none()
     if row is None:
-        return None
+        # Not the id was in the way, but another correction of the same event.
+        raise Conflict("This event was taken back already.", "Nothing is to be done.")
     asked = (scan.by.person_id, scan.site_id, print_of_content)
     if (row.actor_id, row.site_id, row.fingerprint) != asked:
         raise Conflict(
@@ -384,6 +378,4 @@ def _refusal_of(error: IntegrityError) -> Exception:
             "Give this one a name of its own.",
             field="partner_code",
         )
-    if "reverses" in text:
-        return Conflict("This event was taken back already.", "Nothing is to be done.")
     return error
