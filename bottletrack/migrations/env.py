@@ -2,11 +2,15 @@
 
 from alembic import context
 from sqlalchemy import create_engine, event
+from sqlalchemy.pool import NullPool
 
 from bottletrack.tables import Base
 
 url = context.config.attributes.get("url") or context.get_x_argument(as_dictionary=True)["url"]
-engine = create_engine(url, connect_args={"isolation_level": None} if url.startswith("sqlite") else {})
+# No pool: the connection is closed with its block, also when a migration fails.
+engine = create_engine(
+    url, poolclass=NullPool, connect_args={"isolation_level": None} if url.startswith("sqlite") else {}
+)
 
 if engine.dialect.name == "sqlite":
 
@@ -27,4 +31,3 @@ with engine.connect() as connection:
             # Two servers that start together take turns.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7281964)")
         context.run_migrations()
-engine.dispose()
