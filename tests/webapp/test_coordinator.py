@@ -5,6 +5,7 @@ import io
 import re
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from bottletrack.exchange.journal import import_actor, import_journal
 from bottletrack.founding import DATA, add_site
 from bottletrack.identifiers import new_event_id
 from bottletrack.order_book import OrderOnBook, get_order
+from bottletrack.orders import OrderedBottles, OrderRequest, record_order
+from bottletrack.scans import Scan
 from bottletrack.tables import Lot, Place, Site, Territory
 from bottletrack.vocabulary import PlaceKind, Role
 from tests.webapp.conftest import Visitor
@@ -220,6 +223,26 @@ def test_only_an_order_without_deliveries_is_cancelled(fresh: Database, coordina
     assert "/cancel" not in coordinator.get("/coordinator/orders/O-05").text
     assert send(coordinator, fresh, "cancel", reason="closing down").status_code == 409
     assert not order_on_book(fresh, "O-05").cancelled
+
+
+def test_an_order_is_cancelled_and_its_bottles_are_free_again(fresh: Database, coordinator: Visitor) -> None:
+    with fresh.writing() as session:
+        actor = import_actor(session, session.scalars(select(Territory.id)).one())
+        site_id = order_on_book(fresh, "O-05").site_id
+        lines = (OrderedBottles("JU75", 30),)
+        request = OrderRequest(lines, winery_code="VIG-04", reference="O-77")
+        record_order(session, request, Scan(new_event_id(), actor, site_id, datetime.now(UTC)))
+    assert order_on_book(fresh, "O-77").lines[0].reserved == 30
+    assert "/cancel" in coordinator.get("/coordinator/orders/O-77").text
+    assert send(coordinator, fresh, "cancel", "O-77", reason="closing down").status_code == 303
+    cancelled = order_on_book(fresh, "O-77")
+    assert (cancelled.cancelled, cancelled.lines[0].reserved) == (True, 0)
+
+
+def test_a_runs_rejects_are_told_by_name(coordinator: Visitor) -> None:
+    runs = in_english(coordinator).get("/coordinator/runs").text
+    oldest = re.findall(r'href="(/coordinator/runs/\d+)"', runs)[-1]
+    assert "Wear ring above limit MA09" in words_of(coordinator.get(oldest))
 
 
 def test_another_territorys_order_is_not_there(coordinator: Visitor) -> None:

@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from bottletrack.access import Permission
+from bottletrack.catalogue import get_defect
 from bottletrack.errors import BadInput, NotFound
 from bottletrack.reports.lots import list_lots
 from bottletrack.reports.points import find_points
@@ -15,6 +16,7 @@ from bottletrack.vocabulary import Stage
 from webapp.coordinator.blueprint import blueprint
 from webapp.coordinator.readings import readings_in_words
 from webapp.database import reading
+from webapp.naming import name_of
 from webapp.security import allow
 from webapp.signed_in import current_actor
 
@@ -66,9 +68,12 @@ def run(run_id: int) -> ResponseReturnValue:
     """One run with its loads, outputs and readings."""
     with reading() as session:
         found = find_runs(session, current_actor().territory_id, run_id=run_id)
-    if not found:
-        raise NotFound("There is no such wash run.", "Choose a run of the list.")
-    return render_template("coordinator/run.html", run=found[0], readings=readings_in_words(found[0].readings))
+        if not found:
+            raise NotFound("There is no such wash run.", "Choose a run of the list.")
+        codes = {part.defect_code for part in found[0].outputs if part.defect_code}
+        causes = {code: name_of(get_defect(session, code)) for code in codes}
+    readings = readings_in_words(found[0].readings)
+    return render_template("coordinator/run.html", run=found[0], causes=causes, readings=readings)
 
 
 @blueprint.get("/points")
