@@ -97,6 +97,8 @@ def _lines(lot: LotOnHand, owners: dict[int, str]) -> Iterable[str]:
     yield f"{word(lot.stage)} · {word(lot.grade)}" if lot.grade else word(lot.stage)
     if lot.color:
         yield color_word(lot.color)
-    yield owners[lot.owner_winery_id] if lot.owner_winery_id else gettext("Owner: the pool")
+    # Most bottles are the pool's: what is rare is told, and a small label keeps its room.
+    if lot.owner_winery_id:
+        yield owners[lot.owner_winery_id]
     if lot.washed_on:
         yield gettext("Washed on %(day)s") % {"day": day(lot.washed_on)}
