@@ -1,5 +1,6 @@
 """Each station's form: it records, it counts once however often it is sent, and what is refused comes back as typed."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -268,6 +269,19 @@ def test_a_part_is_sorted_and_the_rest_stays(client_for: SignIn, floor: Floor) -
     more = {"bin.JU75.vert": "30", "into.JU75.vert": made, "transfer.MA08": "6", "reject.CR02": "4"}
     record(operator, f"/operator/lots/{code}/sorting", **more)
     assert (floor.lot(made).quantity, floor.lot(code).quantity) == (90, 0)
+
+
+def test_models_that_were_handled_before_have_the_first_tiles(client_for: SignIn, floor: Floor) -> None:
+    def first_tile() -> str:
+        page = client_for(Role.OPERATOR).get(f"/operator/lots/{code}/sorting").text
+        found = re.search(r'name="bin\.(\w+)\.', page)
+        assert found, "the page has no tile"
+        return found[1]
+
+    code = floor.received()
+    assert first_tile() == "BG75"
+    floor.sorted(model="CL62", color="feuille morte")
+    assert first_tile() == "CL62"
 
 
 def test_a_model_that_is_not_reused_has_no_tile(client_for: SignIn, floor: Floor) -> None:

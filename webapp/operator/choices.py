@@ -83,7 +83,8 @@ def _to_choose() -> tuple[str, str]:
 
 
 def sorting_bins(session: Session, lot: LotOnHand) -> list[SortingBin]:
-    """Every model and color that is reused, wine first and the sure ones before the conditional ones.
+    """Every model and color that is reused: the sure ones before the conditional ones, wine first, and among these what
+    the network has handled before. A tile changes its place once at most, so that hands may remember it.
 
     A color that nobody recorded is offered only where a lot without one is being filled.
     """
@@ -99,8 +100,9 @@ def sorting_bins(session: Session, lot: LotOnHand) -> list[SortingBin]:
     ):
         filling.setdefault((candidate.model_id or 0, candidate.color), []).append(candidate)
     models = session.scalars(select(BottleModel).where(BottleModel.washable != "no").order_by(BottleModel.id)).all()
+    handled = set(session.scalars(select(Lot.model_id).where(Lot.territory_id == lot.territory_id).distinct()))
     bins = []
-    for model in sorted(models, key=lambda model: (model.washable != "yes", model.category != "wine", model.id)):
+    for model in sorted(models, key=lambda m: (m.washable != "yes", m.category != "wine", m.id not in handled, m.id)):
         colors = [color for color in model.colors_fr.split(";") if color]
         if not colors or (model.id, "") in filling:
             colors.append("")
