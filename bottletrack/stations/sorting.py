@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
 from bottletrack.catalogue import get_defect, get_reusable_model
-from bottletrack.errors import BadInput, WrongQuantity, WrongStep
+from bottletrack.errors import BadInput, WrongQuantity
+from bottletrack.filling import lot_to_fill
 from bottletrack.ledger import Entry, open_entry
 from bottletrack.lots import LotOnHand, get_lot_at, require_free, require_step
 from bottletrack.scans import Recorded, Scan
@@ -105,19 +106,15 @@ def _require_account(lot: LotOnHand, sorting: Sorting) -> None:
 def _sort_out(entry: Entry, lot: LotOnHand, part: SortedOut) -> None:
     model = get_reusable_model(entry.session, part.model_code)
     _require_color(model, part.color)
-    if part.into_lot_code:
-        into = get_lot_at(entry.session, entry.scan.by, entry.scan.site_id, part.into_lot_code)
-        _require_same(into, lot, model, part.color)
-        entry.mark(into)
-        into_id = into.id
-    else:
-        into_id = entry.make_lot(
-            Stage.SORTED,
-            model_id=model.id,
-            color=part.color,
-            owner_winery_id=lot.owner_winery_id,
-            partner_code=part.partner_code,
-        )
+    into_id = lot_to_fill(
+        entry,
+        part.into_lot_code,
+        Stage.SORTED,
+        model_id=model.id,
+        color=part.color,
+        owner_winery_id=lot.owner_winery_id,
+        partner_code=part.partner_code,
+    )
     entry.move(lot.id, into_id, part.quantity, model_id=model.id)
 
 
@@ -132,40 +129,14 @@ def _require_color(model: BottleModel, color: str) -> None:
         )
 
 
-def _require_same(into: LotOnHand, lot: LotOnHand, model: BottleModel, color: str) -> None:
-    """I4: from sorting on, one model, color and owner per lot."""
-    # A lot being filled may be empty after a correction, so only its stage and hold are asked, not its quantity.
-    if into.stage is not Stage.SORTED or into.held:
-        raise WrongStep(
-            "Lot %(lot)s is not being filled by sorting any more.",
-            "Start a new lot for these bottles.",
-            field="into",
-            lot=into.shown_code,
-        )
-    if (into.model_id, into.color, into.owner_winery_id) != (model.id, color, lot.owner_winery_id):
-        raise WrongStep(
-            "Lot %(lot)s is of another model, color or owner.",
-            "Start a new lot: models, colors and owners are never mixed.",
-            field="into",
-            lot=into.shown_code,
-        )
-
-
 def _put_aside(entry: Entry, lot: LotOnHand, aside: HeldAside) -> None:
     defect = get_defect(entry.session, aside.defect_code)
-    if aside.into_lot_code:
-        into = get_lot_at(entry.session, entry.scan.by, entry.scan.site_id, aside.into_lot_code)
-        if not (into.stage is Stage.RECEIVED and into.held) or into.owner_winery_id != lot.owner_winery_id:
-            raise WrongStep(
-                "Lot %(lot)s is not a lot of bottles put aside, or is another owner's.",
-                "Start a new lot for these bottles.",
-                field="into",
-                lot=into.shown_code,
-            )
-        entry.mark(into)
-        into_id = into.id
-    else:
-        into_id = entry.make_lot(
-            Stage.RECEIVED, owner_winery_id=lot.owner_winery_id, held=True, partner_code=aside.partner_code
-        )
+    into_id = lot_to_fill(
+        entry,
+        aside.into_lot_code,
+        Stage.RECEIVED,
+        owner_winery_id=lot.owner_winery_id,
+        held=True,
+        partner_code=aside.partner_code,
+    )
     entry.move(lot.id, into_id, aside.quantity, defect_code=defect.code)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bottletrack.access import Permission, require
 from bottletrack.catalogue import get_defect
 from bottletrack.errors import BadInput, NotFound, WrongQuantity, WrongStep
+from bottletrack.filling import lot_to_fill
 from bottletrack.ledger import Entry, checked_quantity, open_entry
 from bottletrack.lots import LotOnHand, get_lot_at, require_free, require_step
 from bottletrack.scans import Recorded, Scan
@@ -242,30 +243,14 @@ def _rework(entry: Entry, run: Row[*tuple[Any, ...]], closing: RunClosing) -> No
             passes=run.pass_number,
         )
     defect = get_defect(entry.session, closing.rework_defect_code or "")
-    if closing.rework_into_lot_code:
-        into = get_lot_at(entry.session, entry.scan.by, entry.scan.site_id, closing.rework_into_lot_code)
-        same = (into.model_id, into.color, into.owner_winery_id, into.pass_number) == (
-            run.model_id,
-            run.color,
-            run.owner_winery_id,
-            run.pass_number,
-        )
-        if into.stage is not Stage.REWORK or into.held or not same:
-            raise WrongStep(
-                "Lot %(lot)s does not take these bottles: other stage, model, color, owner or number of washes.",
-                "Start a new lot for them.",
-                field="into",
-                lot=into.shown_code,
-            )
-        entry.mark(into)
-        into_id = into.id
-    else:
-        into_id = entry.make_lot(
-            Stage.REWORK,
-            model_id=run.model_id,
-            color=run.color,
-            owner_winery_id=run.owner_winery_id,
-            pass_number=run.pass_number,
-            partner_code=closing.rework_partner_code,
-        )
+    into_id = lot_to_fill(
+        entry,
+        closing.rework_into_lot_code,
+        Stage.REWORK,
+        model_id=run.model_id,
+        color=run.color,
+        owner_winery_id=run.owner_winery_id,
+        pass_number=run.pass_number,
+        partner_code=closing.rework_partner_code,
+    )
     entry.move(run.id, into_id, checked_quantity(closing.rework), model_id=run.model_id, defect_code=defect.code)

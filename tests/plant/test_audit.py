@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from bottletrack import orders
+from bottletrack import filling, orders
 from bottletrack.database import Database
 from bottletrack.ledger import Entry
 from bottletrack.reports.audit import APPEND_ONLY, AuditReport, run_audit
@@ -309,7 +309,7 @@ def test_a_lot_that_is_delivered_too_old(world: World, monkeypatch: pytest.Monke
 
 def test_owners_that_are_mixed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     pool, own = stages.sorted_out(world), stages.collected(world, owner="V1")
-    sow(monkeypatch, sorting, "_require_same", nothing)
+    sow(monkeypatch, filling, "_require_same", nothing)
     mixed = sorting.Sorting(own, (sorting.SortedOut("JU75", 100, into_lot_code=pool),))
     world.record(sorting.record_sorting, mixed)
     assert "I4" in rules_found(world)
