@@ -282,7 +282,10 @@ def audit(territory: str | None) -> None:
         wanted = select(Territory).order_by(Territory.code)
         if territory is not None:
             wanted = wanted.where(Territory.id == chosen_territory(session, territory))
-        for found in session.scalars(wanted):
+        territories = session.scalars(wanted).all()
+        if not territories:
+            click.echo("There is no territory yet: add one with `bottletrack territory add`.")
+        for found in territories:
             report = run_audit(session, found.id)
             click.echo(f"{found.name}: {report.balance}")
             click.echo(

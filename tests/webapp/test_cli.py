@@ -52,6 +52,8 @@ def test_every_command_has_help_that_says_more_than_its_name() -> None:
 
 def test_from_nothing_to_the_pilot_years_balance(run: Run, tmp_path: Path) -> None:
     assert "run `bottletrack db upgrade`" in run("audit").output
+    assert run("db", "upgrade").exit_code == 0
+    assert "bottletrack territory add" in run("audit").output
     found(run)
     assert run("db", "upgrade").exit_code == 0, "a second time changes nothing"
     imported = run("import", "journal", str(DATA / "pilot" / "journal.csv"))
