@@ -176,6 +176,20 @@ def outstanding(session: Session, line_id: int, lot_id: int) -> int:
     )
 
 
+def find_orders_waiting_for(session: Session, actor: Actor, lot_id: int) -> list[tuple[OrderOnBook, int]]:
+    """Orders for which bottles of this lot are reserved and not delivered yet, with how many, newest first."""
+    total = func.sum(Promise.quantity)
+    rows = session.execute(
+        select(OrderLine.order_id, total)
+        .join(OrderLine, OrderLine.id == Promise.order_line_id)
+        .where(Promise.lot_id == lot_id)
+        .group_by(OrderLine.order_id)
+        .having(total > 0)
+    )
+    reserved = {order_id: int(quantity) for order_id, quantity in rows}
+    return [(order, reserved[order.id]) for order in find_orders(session, actor, Order.id.in_(reserved))]
+
+
 def reserved_lots(session: Session, line_id: int) -> list[tuple[int, int]]:
     """Lot ids and bottles reserved for a line and not delivered yet, first reserved first."""
     total = func.sum(Promise.quantity)

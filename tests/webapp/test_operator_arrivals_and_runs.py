@@ -166,6 +166,9 @@ def test_reserved_lots_leave_by_scan(client_for: SignIn, floor: Floor) -> None:
     assert (first.status_code, again.location) == (303, first.location)
     assert "panel-success" in driver.get(first.location).text
     assert (floor.lot(code).quantity, floor.events(EventKind.DELIVERED)) == (52, 1)
+    form = driver.get(f"/operator/lots/{code}/delivery").text
+    assert f'value="{order}"' in form
+    assert "12 bouteilles" in form.replace("\u00a0", " ")
     rest = record(driver, f"/operator/lots/{code}/delivery", order=order, quantity_loose="12")
     assert rest.status_code == 303
     assert order not in driver.get("/operator/orders").text

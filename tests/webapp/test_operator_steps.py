@@ -284,6 +284,14 @@ def test_models_that_were_handled_before_have_the_first_tiles(client_for: SignIn
     assert first_tile() == "CL62"
 
 
+def test_a_lot_that_no_order_waits_for_has_no_form_for_its_delivery(client_for: SignIn, floor: Floor) -> None:
+    code = floor.released()
+    page = client_for(Role.OPERATOR).get(f"/operator/lots/{code}/delivery")
+    assert page.status_code == 409
+    assert "panel-refusal" in page.text
+    assert 'name="quantity_crates"' not in page.text
+
+
 def test_a_model_that_is_not_reused_has_no_tile(client_for: SignIn, floor: Floor) -> None:
     code, operator = floor.received(), client_for(Role.OPERATOR)
     page = operator.get(f"/operator/lots/{code}/sorting").text
@@ -297,6 +305,7 @@ def test_too_old_a_lot_is_taken_out_for_rinsing(client_for: SignIn, floor: Floor
     operator = client_for(Role.OPERATOR)
     page = operator.get(f"/operator/lots/{code}").text
     assert f'button-primary" href="/operator/lots/{code}/expiry"' in page
+    assert "Trop vieux" in page
     assert "/packing" not in page
     assert record(operator, f"/operator/lots/{code}/expiry").status_code == 303
     assert floor.lot(code).stage is Stage.EXPIRED

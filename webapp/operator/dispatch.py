@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission
-from bottletrack.errors import Refusal
-from bottletrack.order_book import OrderOnBook, get_order
+from bottletrack.errors import Refusal, WrongStep
+from bottletrack.order_book import OrderOnBook, find_orders_waiting_for, get_order
 from bottletrack.reports.orders import find_lots_of_order
 from bottletrack.stations.dispatch import Delivery, Return, record_delivery, record_return
 from bottletrack.steps import Step
@@ -66,7 +66,7 @@ def deliver_lot(code: str) -> ResponseReturnValue:
         record_delivery,
         lambda lot: _delivery(required_text("order", most=20), lot),
         "delivery.html",
-        lambda session, seen: {"orders": _orders_of_lot(session, seen)},
+        _waiting_orders,
     )
 
 
@@ -117,14 +117,16 @@ def _order_page(reference: str, refusal: Refusal | None) -> str:
         )
 
 
-def _orders_of_lot(session: Session, seen: LotSight) -> list[tuple[OrderOnBook, int]]:
-    """Orders that wait for this lot, with the bottles of it that are reserved."""
-    actor = current_actor()
-    found = [
-        (candidate, sum(row.reserved for row in find_lots_of_order(session, candidate) if row.lot.id == seen.lot.id))
-        for candidate in orders_to_deliver(session, actor)
-    ]
-    return [(candidate, reserved) for candidate, reserved in found if reserved]
+def _waiting_orders(session: Session, seen: LotSight) -> dict[str, object]:
+    """Orders that wait for this lot. Raises WrongStep where none does: a form that cannot be sent is no help."""
+    orders = find_orders_waiting_for(session, current_actor(), seen.lot.id)
+    if not orders and request.method == "GET":
+        raise WrongStep(
+            "Lot %(lot)s is not reserved for any order.",
+            "Have a coordinator reserve it first.",
+            lot=seen.lot.shown_code,
+        )
+    return {"orders": orders}
 
 
 def _return_page(refusal: Refusal | None) -> str:
