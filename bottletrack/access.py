@@ -10,24 +10,42 @@ from bottletrack.vocabulary import Role
 class Permission(StrEnum):
     """Something a person may or may not do."""
 
+    ANNOUNCE = "announce"
     COLLECT = "collect"
+    VOID = "void"
     COUNT_RECEPTION = "count_reception"
     APPROVE_COUNT = "approve_count"  # a difference above the site's tolerance
     SORT = "sort"
     DECIDE_HELD_ASIDE = "decide_held_aside"
     WASH = "wash"
+    LOAD_REFUSED = "load_refused"  # what quality refused, or label trials: back into a run
+    ABORT_RUN = "abort_run"
     INSPECT = "inspect"
+    CONFIRM_VERDICT = "confirm_verdict"  # as the second person
     RELABEL = "relabel"
     SPLIT = "split"
+    MERGE = "merge"
+    MERGE_RELEASED = "merge_released"
     EXPIRE = "expire"
+    WAIVE_AGE = "waive_age"
+    SEND = "send"
+    RECEIVE = "receive"  # what another site sent, or another operator gives back
+    HAND_OVER = "hand_over"
+    CLEAN_CONTAINERS = "clean_containers"
+    REGISTER_LABEL = "register_label"
     START_TRIAL = "start_trial"
+    EXAMINE_LABELS = "examine_labels"
+    JUDGE_LABEL = "judge_label"
     HOLD = "hold"
     LIFT_HOLD = "lift_hold"
     BREAK = "break"
     TAKE_STOCK = "take_stock"
     DELIVER = "deliver"
     TAKE_BACK = "take_back"
-    DRILL_RECALL = "drill_recall"
+    RECALL = "recall"
+    CLOSE_RECALL = "close_recall"
+    ENTER_HOURS = "enter_hours"
+    CHANGE_SETTINGS = "change_settings"
     CORRECT = "correct"
     ORDER = "order"  # for one's own winery
     ORDER_FOR_OTHERS = "order_for_others"
@@ -45,24 +63,42 @@ _PLANT = frozenset({Role.OPERATOR, Role.LEAD, Role.QUALITY, Role.COORDINATOR, Ro
 
 #: The column "who" of the transition table of the plant, a lead standing in for an operator.
 PERMISSIONS: dict[Permission, frozenset[Role]] = {
+    Permission.ANNOUNCE: frozenset({Role.LEAD, Role.DRIVER, Role.COORDINATOR}),
     Permission.COLLECT: _FLOOR | {Role.DRIVER, Role.COORDINATOR},
+    Permission.VOID: _FLOOR,
     Permission.COUNT_RECEPTION: _FLOOR,
     Permission.APPROVE_COUNT: frozenset({Role.LEAD, Role.COORDINATOR}),
     Permission.SORT: _FLOOR,
     Permission.DECIDE_HELD_ASIDE: frozenset({Role.QUALITY, Role.LEAD}),
     Permission.WASH: _FLOOR,
+    Permission.LOAD_REFUSED: frozenset({Role.QUALITY}),
+    Permission.ABORT_RUN: frozenset({Role.LEAD}),
     Permission.INSPECT: frozenset({Role.QUALITY}),
+    Permission.CONFIRM_VERDICT: frozenset({Role.QUALITY, Role.COORDINATOR}),
     Permission.RELABEL: _FLOOR,
     Permission.SPLIT: _FLOOR,
+    Permission.MERGE: _FLOOR,
+    Permission.MERGE_RELEASED: frozenset({Role.LEAD}),
     Permission.EXPIRE: _FLOOR | {Role.QUALITY},
+    Permission.WAIVE_AGE: frozenset({Role.QUALITY}),
+    Permission.SEND: _FLOOR | {Role.COORDINATOR},
+    Permission.RECEIVE: _FLOOR,
+    Permission.HAND_OVER: frozenset({Role.COORDINATOR}),
+    Permission.CLEAN_CONTAINERS: _FLOOR,
+    Permission.REGISTER_LABEL: frozenset({Role.QUALITY, Role.COORDINATOR}),
     Permission.START_TRIAL: frozenset({Role.QUALITY}),
+    Permission.EXAMINE_LABELS: frozenset({Role.QUALITY, Role.LEAD, Role.OPERATOR}),
+    Permission.JUDGE_LABEL: frozenset({Role.QUALITY}),
     Permission.HOLD: _PLANT,
     Permission.LIFT_HOLD: frozenset({Role.QUALITY, Role.LEAD}),
     Permission.BREAK: _PLANT,
     Permission.TAKE_STOCK: _FLOOR,
     Permission.DELIVER: _FLOOR | {Role.DRIVER},
     Permission.TAKE_BACK: _FLOOR | {Role.DRIVER},
-    Permission.DRILL_RECALL: frozenset({Role.QUALITY, Role.COORDINATOR}),
+    Permission.RECALL: frozenset({Role.QUALITY, Role.COORDINATOR}),
+    Permission.CLOSE_RECALL: frozenset({Role.COORDINATOR}),
+    Permission.ENTER_HOURS: frozenset({Role.LEAD, Role.COORDINATOR}),
+    Permission.CHANGE_SETTINGS: frozenset({Role.QUALITY, Role.COORDINATOR}),
     Permission.CORRECT: frozenset({Role.LEAD}),
     Permission.ORDER: frozenset({Role.WINEMAKER}),
     Permission.ORDER_FOR_OTHERS: frozenset({Role.COORDINATOR}),

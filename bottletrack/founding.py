@@ -2,14 +2,26 @@
 
 import csv
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bottletrack.errors import BadInput
-from bottletrack.tables import BottleModel, CollectionPoint, Defect, Place, Site, Territory, Winery
-from bottletrack.vocabulary import SITE_PLACES, DefectClass, PlaceKind
+from bottletrack.tables import (
+    BottleModel,
+    CollectionPoint,
+    ContainerType,
+    Defect,
+    Measure,
+    Place,
+    Site,
+    Territory,
+    Washer,
+    Winery,
+)
+from bottletrack.vocabulary import SITE_PLACES, DefectClass, MeasuredAt, PlaceKind
 
 #: Reference data and the pilot year, as they ship with the package.
 DATA = Path(__file__).parent / "data"
@@ -62,6 +74,8 @@ def load_catalogue(session: Session) -> None:
         defect.confidence = row["confidence"]
         session.add(defect)
     session.flush()
+    for site_id in session.scalars(select(Site.id)):
+        equip_site(session, site_id)
 
 
 def add_territory(session: Session, *, code: str, name: str, demonstration: bool = False) -> int:
@@ -101,7 +115,57 @@ def add_site(
         Place(territory_id=territory_id, site_id=site.id, kind=kind, is_source=kind.is_source) for kind in SITE_PLACES
     )
     session.flush()
+    equip_site(session, site.id)
     return site.id
+
+
+def equip_site(session: Session, site_id: int) -> None:
+    """What a site works with, from the reference data: a washer, measures with limits, container types.
+
+    What the site has is left as it is: its people may have changed it.
+    """
+    if session.scalar(select(Washer.id).where(Washer.site_id == site_id).limit(1)) is None:
+        session.add(Washer(site_id=site_id, code="L1", name="L1"))
+    measures = {
+        (measure.measured_at, measure.code)
+        for measure in session.scalars(select(Measure).where(Measure.site_id == site_id))
+    }
+    for position, row in enumerate(read_rows(DATA / "measures.csv")):
+        for measured_at in map(MeasuredAt, row["measured_at"].split(";")):
+            if (measured_at, row["code"]) not in measures:
+                session.add(
+                    Measure(
+                        site_id=site_id,
+                        measured_at=measured_at,
+                        code=row["code"],
+                        name_fr=row["fr"],
+                        name_en=row["en"],
+                        unit=row["unit"],
+                        low=_exact(row["low"]),
+                        target=_exact(row["target"]),
+                        high=_exact(row["high"]),
+                        required=row["required"] == "yes",
+                        bottles=_integer(row["bottles"]),
+                        defect_code=row["defect_code"] or None,
+                        position=position,
+                        source=row["source"],
+                    )
+                )
+    containers = set(session.scalars(select(ContainerType.code).where(ContainerType.site_id == site_id)))
+    for row in read_rows(DATA / "container_types.csv"):
+        if row["code"] not in containers:
+            session.add(
+                ContainerType(
+                    site_id=site_id,
+                    code=row["code"],
+                    name_fr=row["fr"],
+                    name_en=row["en"],
+                    capacity_bottles=int(row["capacity_bottles"]),
+                    in_use=True,
+                    source=row["source"],
+                )
+            )
+    session.flush()
 
 
 def add_collection_points(session: Session, territory_id: int, rows: Iterable[Mapping[str, str]]) -> int:
@@ -174,3 +238,7 @@ def _integer(text: str) -> int | None:
 
 def _decimal(text: str) -> float | None:
     return float(text) if text.strip() else None
+
+
+def _exact(text: str) -> Decimal | None:
+    return Decimal(text) if text.strip() else None

@@ -30,6 +30,7 @@ from bottletrack.tables import (
     Place,
     Promise,
     Site,
+    Transit,
     WashRun,
 )
 from bottletrack.vocabulary import SITE_PLACES, EventKind, Grade, PlaceKind, Stage, WashProgram
@@ -41,6 +42,7 @@ _PROMISE = cast(Table, Promise.__table__)
 _LOT = cast(Table, Lot.__table__)
 _LOT_STATE = cast(Table, LotState.__table__)
 _WASH_RUN = cast(Table, WashRun.__table__)
+_TRANSIT = cast(Table, Transit.__table__)
 _ORDER_LINE = cast(Table, OrderLine.__table__)
 _SITE = cast(Table, Site.__table__)
 
@@ -123,14 +125,17 @@ class Entry:
         grade: Grade | None = None,
         pass_number: int = 0,
         washed_on: date | None = None,
+        waived_until: date | None = None,
         held: bool = False,
+        hold_event_id: uuid.UUID | None = None,
         partner_code: str | None = None,
     ) -> int:
-        """A new, empty lot under a new code; returns its place's id.
+        """A new, empty lot under a new code; returns its place's id. `held`: by this event, or by `hold_event_id`.
 
         Raises BadInput for a partner's name that another lot has, or that is too long.
         """
-        hold_event_id = self.id if held else None
+        if held:
+            hold_event_id = self.id
         lot_id = self._make_place(PlaceKind.LOT)
         code = new_lot_code()
         lot = insert(_LOT).values(
@@ -147,6 +152,7 @@ class Entry:
             owner_winery_id=owner_winery_id,
             pass_number=pass_number,
             washed_on=washed_on,
+            waived_until=waived_until,
             made_by=self.id,
         )
         try:
@@ -157,7 +163,23 @@ class Entry:
         self._states[lot_id] = {"stage": stage, "grade": grade, "hold_event_id": hold_event_id}
         return lot_id
 
-    def make_run(self, code: str, program: WashProgram) -> int:
+    def make_part(
+        self, lot: LotOnHand, stage: Stage, grade: Grade | None = None, *, partner_code: str | None = None
+    ) -> int:
+        """A new, empty lot for bottles of this one: same model, color, owner, washes and age (I6)."""
+        return self.make_lot(
+            stage,
+            model_id=lot.model_id,
+            color=lot.color,
+            owner_winery_id=lot.owner_winery_id,
+            grade=grade,
+            pass_number=lot.pass_number,
+            washed_on=lot.washed_on,
+            waived_until=lot.waived_until,
+            partner_code=partner_code,
+        )
+
+    def make_run(self, code: str, program: WashProgram, washer_id: int) -> int:
         """A new, empty wash run, open for loading; returns its place's id."""
         run_id = self._make_place(PlaceKind.WASH_RUN)
         self.session.execute(
@@ -167,11 +189,26 @@ class Entry:
                 site_id=self.site.id,
                 code=code,
                 program=program,
+                washer_id=washer_id,
                 color="",
                 opened_by=self.id,
             )
         )
         return run_id
+
+    def make_transit(self, lot_id: int, to_site_id: int) -> int:
+        """The road that bottles of a lot take to another site; returns its place's id."""
+        transit_id = self._make_place(PlaceKind.TRANSIT)
+        self.session.execute(
+            insert(_TRANSIT).values(
+                id=transit_id,
+                territory_id=self.scan.by.territory_id,
+                lot_id=lot_id,
+                to_site_id=to_site_id,
+                sent_by=self.id,
+            )
+        )
+        return transit_id
 
     def make_order_line(self, order_id: int, model_id: int, grade: Grade, quantity: int) -> int:
         """A line of an order, which can take as many bottles as were ordered; returns its place's id."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Actor, may
 from bottletrack.errors import BadInput, NotFound, Stopped, WrongQuantity, WrongStep
 from bottletrack.identifiers import looks_like_lot_code, read_lot_code, show_code
 from bottletrack.steps import READY, STEPS, Step
-from bottletrack.tables import Lot, Place
+from bottletrack.tables import Lot, Place, RecallCase, RecallPlace
 from bottletrack.vocabulary import Grade, Stage
 
 
@@ -34,8 +34,11 @@ class LotOnHand:
     owner_winery_id: int | None
     pass_number: int
     washed_on: date | None
+    waived_until: date | None
     quantity: int
     promised: int
+    #: In the set of an open recall that is no drill.
+    recalled: bool
 
     @property
     def held(self) -> bool:
@@ -51,6 +54,11 @@ class LotOnHand:
         return show_code(self.code)
 
 
+_RECALLED = exists(
+    select(RecallPlace.place_id)
+    .join(RecallCase, RecallCase.id == RecallPlace.case_id)
+    .where(RecallPlace.place_id == Lot.id, RecallCase.closed_by.is_(None), RecallCase.drill.is_(False))
+)
 _SELECT: Select[*tuple[Any, ...]] = select(
     Lot.id,
     Lot.territory_id,
@@ -65,8 +73,10 @@ _SELECT: Select[*tuple[Any, ...]] = select(
     Lot.owner_winery_id,
     Lot.pass_number,
     Lot.washed_on,
+    Lot.waived_until,
     Place.quantity,
     Place.promised,
+    _RECALLED.label("recalled"),
 ).join(Place, Place.id == Lot.id)
 
 #: Every scan asks this; built once.
@@ -128,7 +138,7 @@ def require_step(lot: LotOnHand, step: Step) -> None:
     Raises Stopped for a hold, WrongStep for the others; WrongStep tells what the lot needs instead.
     """
     rule = STEPS[step]
-    if lot.quantity == 0:
+    if lot.quantity == 0 and lot.stage is not Stage.EXPECTED:
         raise WrongStep(
             "The code %(lot)s is dead: this lot is empty, its bottles have gone on.",
             "Take this label off, and scan the label of the lot the bottles are in now.",
@@ -139,6 +149,13 @@ def require_step(lot: LotOnHand, step: Step) -> None:
         raise Stopped(
             "Lot %(lot)s is on hold: it may not be moved.",
             "Put it on the red place and call quality: only another person can lift the hold.",
+            field="code",
+            lot=lot.shown_code,
+        )
+    if lot.recalled and not rule.held:
+        raise Stopped(
+            "Lot %(lot)s is recalled: it may not be moved.",
+            "Put it on the red place. It stays there until the recall is closed.",
             field="code",
             lot=lot.shown_code,
         )
@@ -168,7 +185,12 @@ def require_free(lot: LotOnHand, quantity: int) -> None:
 
 
 def is_too_old(lot: LotOnHand, day: date, max_age_days: int) -> bool:
-    """Whether on that day, at the site, more than so many days have gone since the wash or rinse (S41)."""
+    """Whether on that day, at the site, more than so many days have gone since the wash or rinse (S41).
+
+    Quality may have waived it until a later day.
+    """
+    if lot.waived_until is not None and day <= lot.waived_until:
+        return False
     return lot.washed_on is not None and (day - lot.washed_on).days > max_age_days
 
 
@@ -204,6 +226,7 @@ def may_be_promised(lot: LotOnHand, winery_id: int, day: date, rules: LeavingRul
     return (
         lot.stage in ({Stage.RELABELED} if rules.relabeling_required else READY)
         and not lot.held
+        and not lot.recalled
         and lot.free > 0
         and lot.owner_winery_id in (None, winery_id)
         and not is_too_old(lot, day, rules.max_age_days)
@@ -212,13 +235,13 @@ def may_be_promised(lot: LotOnHand, winery_id: int, day: date, rules: LeavingRul
 
 def next_steps(lot: LotOnHand, actor: Actor) -> list[Step]:
     """What the actor may do with the lot now, what it needs next first."""
-    if lot.quantity == 0:
+    if lot.quantity == 0 and lot.stage is not Stage.EXPECTED:
         return []
     return [
         step
         for step, rule in STEPS.items()
         if lot.stage in rule.stages
-        and (rule.held is True or lot.held == (rule.held is None))
+        and (rule.held is True or (lot.held == (rule.held is None) and not lot.recalled))
         and may(actor, rule.permission)
     ]
 

@@ -16,6 +16,7 @@ class PlaceKind(StrEnum):
     SAMPLED = "sampled"  # destroyed in a test
     COUNT_SHORT = "count_short"  # bottles the ledger knew of that were not found
     TRANSFERRED = "transferred"  # handed over to another operator
+    TRANSIT = "transit"  # on the road between two sites of the network
 
     @property
     def is_source(self) -> bool:
@@ -37,8 +38,10 @@ SITE_PLACES = (
 class Stage(StrEnum):
     """Where a lot stands on its way. A hold is a flag over any stage, not a stage."""
 
+    EXPECTED = "expected"  # announced, not collected yet: the code is there before the bottles
     RECEIVED = "received"
     SORTED = "sorted"
+    PRESOAKING = "presoaking"
     WASHED = "washed"
     IN_QUALITY_CONTROL = "in_quality_control"
     RELEASED = "released"
@@ -48,6 +51,7 @@ class Stage(StrEnum):
     EXPIRED = "expired"  # too long since the wash: to rinse or wash again
     TRIAL = "trial"  # carries trial labels
     RETURNED = "returned"
+    VOIDED = "voided"  # a code that never got a bottle
 
 
 class Grade(StrEnum):
@@ -87,22 +91,49 @@ class Role(StrEnum):
 class EventKind(StrEnum):
     """One thing that happened, in the past tense."""
 
+    ANNOUNCED = "announced"
+    NOT_COLLECTED = "not_collected"
+    LOT_VOIDED = "lot_voided"
     COLLECTED = "collected"
     COUNT_ADJUSTED = "count_adjusted"
     SORTED = "sorted"
     HELD_ASIDE_DECIDED = "held_aside_decided"
+    PRESOAK_STARTED = "presoak_started"
+    PRESOAK_ENDED = "presoak_ended"
     RUN_OPENED = "run_opened"
     RUN_LOADED = "run_loaded"
+    READINGS_TAKEN = "readings_taken"
+    RUN_STARTED = "run_started"
+    LINE_STOPPED = "line_stopped"
+    OUTPUT_TAKEN = "output_taken"
     RUN_CLOSED = "run_closed"
+    RUN_ABORTED = "run_aborted"
     INSPECTION_STARTED = "inspection_started"
+    DEFECTS_COUNTED = "defects_counted"
+    TESTS_RECORDED = "tests_recorded"
     SAMPLES_TAKEN = "samples_taken"
+    VERDICT_PROPOSED = "verdict_proposed"
     LOT_RELEASED = "lot_released"
     LOT_BLOCKED = "lot_blocked"
+    LOT_TO_SORT_AGAIN = "lot_to_sort_again"
     LOT_SCRAPPED = "lot_scrapped"
+    INSPECTIONS_RESUMED = "inspections_resumed"
+    LOT_DOWNGRADED = "lot_downgraded"
     AGE_EXPIRED = "age_expired"
+    AGE_WAIVED = "age_waived"
     LOT_SPLIT = "lot_split"
+    LOTS_MERGED = "lots_merged"
+    TRANSFER_SENT = "transfer_sent"
+    TRANSFER_RECEIVED = "transfer_received"
+    HANDED_OVER = "handed_over"
+    HANDED_BACK = "handed_back"
+    LABEL_REGISTERED = "label_registered"
     TRIAL_STARTED = "trial_started"
+    TRIAL_EXAMINED = "trial_examined"
+    TRIAL_REJECTED = "trial_rejected"
+    LABEL_JUDGED = "label_judged"
     RELABELED = "relabeled"
+    CONTAINER_CLEANED = "container_cleaned"
     HELD = "held"
     HOLD_LIFTED = "hold_lifted"
     STOCK_COUNTED = "stock_counted"
@@ -112,8 +143,16 @@ class EventKind(StrEnum):
     UNRESERVED = "unreserved"
     ORDER_CANCELLED = "order_cancelled"
     DELIVERED = "delivered"
+    DELIVERY_REFUSED = "delivery_refused"
     RETURNED = "returned"
+    RETURN_INSPECTED = "return_inspected"
     RECALL_DRILLED = "recall_drilled"
+    RECALL_OPENED = "recall_opened"
+    RECALL_RECOVERED = "recall_recovered"
+    RECALL_CONSUMED = "recall_consumed"
+    RECALL_CLOSED = "recall_closed"
+    HOURS_ENTERED = "hours_entered"
+    SETTING_CHANGED = "setting_changed"
     REVERSED = "reversed"
 
 
@@ -123,4 +162,45 @@ class Verdict(StrEnum):
     ACCEPT_A = "accept_a"
     ACCEPT_B = "accept_b"
     REWASH = "rewash"
+    SORT_100 = "sort_100"  # every bottle looked at again: the lot or a part of it goes to rework
     SCRAP = "scrap"
+
+
+class MeasuredAt(StrEnum):
+    """Where a site measures something: at the washer, by program, or in quality control."""
+
+    WASH = "wash"
+    RINSE = "rinse"
+    QUALITY = "quality"
+
+
+class Station(StrEnum):
+    """Where people work, for the hours of a day."""
+
+    COLLECTION = "collection"
+    SORTING = "sorting"
+    WASHING = "washing"
+    QUALITY = "quality"
+    RELABELING = "relabeling"
+    DISPATCH = "dispatch"
+    OTHER = "other"
+
+
+class InspectionLevel(StrEnum):
+    """How much of a lot is inspected (ISO 2859-1). II is usual; the special levels are for costly tests."""
+
+    S1 = "S-1"
+    S2 = "S-2"
+    S3 = "S-3"
+    S4 = "S-4"
+    I = "I"  # noqa: E741 - the standard's own name
+    II = "II"
+    III = "III"
+
+
+class Severity(StrEnum):
+    """How strictly a site inspects now, by the switching rules (ISO 2859-1)."""
+
+    NORMAL = "normal"
+    TIGHTENED = "tightened"
+    DISCONTINUED = "discontinued"  # too many lots failed: nothing is inspected until the cause is mended

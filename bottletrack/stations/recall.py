@@ -20,7 +20,7 @@ class RecallDrill:
 
 def record_recall_drill(session: Session, drill: RecallDrill, scan: Scan) -> Recorded:
     """Keeps the account of a drill in the ledger; it moves no bottle."""
-    require(scan.by, Permission.DRILL_RECALL)
+    require(scan.by, Permission.RECALL)
     entry = open_entry(session, scan, EventKind.RECALL_DRILLED, drill, reason=drill.account)
     if isinstance(entry, Recorded):
         return entry

@@ -38,15 +38,7 @@ def record_relabeling(session: Session, relabeling: Relabeling, scan: Scan) -> R
     require_step(lot, Step.RELABEL)
     require_fit_to_leave(lot, entry.day, replace(entry.leaving_rules, relabeling_required=False))
     require_free(lot, relabeling.quantity)
-    packed_id = entry.make_lot(
-        Stage.RELABELED,
-        model_id=lot.model_id,
-        color=lot.color,
-        owner_winery_id=lot.owner_winery_id,
-        grade=lot.grade,
-        pass_number=lot.pass_number,
-        washed_on=lot.washed_on,
-    )
+    packed_id = entry.make_part(lot, Stage.RELABELED, lot.grade)
     entry.move(lot.id, packed_id, relabeling.quantity, model_id=lot.model_id)
     entry.mark(lot)
     return entry.post()

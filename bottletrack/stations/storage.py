@@ -98,16 +98,7 @@ def record_trial_start(session: Session, trial: TrialStart, scan: Scan) -> Recor
 def _move_part(
     entry: Entry, lot: LotOnHand, quantity: int, stage: Stage, grade: Grade | None, partner_code: str | None
 ) -> None:
-    part_id = entry.make_lot(
-        stage,
-        model_id=lot.model_id,
-        color=lot.color,
-        owner_winery_id=lot.owner_winery_id,
-        grade=grade,
-        pass_number=lot.pass_number,
-        washed_on=lot.washed_on,
-        partner_code=partner_code,
-    )
+    part_id = entry.make_part(lot, stage, grade, partner_code=partner_code)
     entry.move(lot.id, part_id, quantity, model_id=lot.model_id)
     entry.mark(lot)
 

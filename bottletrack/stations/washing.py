@@ -14,7 +14,7 @@ from bottletrack.ledger import Entry, checked_quantity, open_entry
 from bottletrack.lots import LotOnHand, get_lot_at, require_free, require_step
 from bottletrack.scans import Recorded, Scan
 from bottletrack.steps import Step
-from bottletrack.tables import BottleModel, Place, WashRun
+from bottletrack.tables import BottleModel, Place, Washer, WashRun
 from bottletrack.vocabulary import EventKind, PlaceKind, Stage, WashProgram
 
 _WASH_RUN = cast(Table, WashRun.__table__)
@@ -22,10 +22,11 @@ _WASH_RUN = cast(Table, WashRun.__table__)
 
 @dataclass(frozen=True)
 class RunOpening:
-    """A new run. `code` None: the site's next number."""
+    """A new run. `code` None: the site's next number; `washer_code` None: the site's first washer."""
 
     program: WashProgram = WashProgram.WASH
     code: str | None = None
+    washer_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def record_run_opening(session: Session, opening: RunOpening, scan: Scan) -> Rec
         raise BadInput("The name of a run has at most 20 characters.", field="code")
     if _find_run(session, scan.site_id, code) is not None:
         raise BadInput("There is a run %(run)s already.", "Choose another name.", field="code", run=code)
-    entry.make_run(code, opening.program)
+    entry.make_run(code, opening.program, _get_washer(session, scan.site_id, opening.washer_code).id)
     return entry.post()
 
 
@@ -169,6 +170,15 @@ def _find_run(session: Session, site_id: int, code: str) -> Row[*tuple[Any, ...]
     ).one_or_none()
 
 
+def _get_washer(session: Session, site_id: int, code: str | None) -> Washer:
+    """The site's washer with this code, or its first. Raises NotFound."""
+    wanted = [Washer.site_id == site_id] + ([Washer.code == code.strip().upper()] if code else [])
+    washer = session.scalars(select(Washer).where(*wanted).order_by(Washer.id).limit(1)).first()
+    if washer is None:
+        raise NotFound("There is no washer “%(washer)s” here.", "Choose one of the list.", field="washer", washer=code)
+    return washer
+
+
 def _next_code(session: Session, site_id: int) -> str:
     number = session.scalar(select(func.count(WashRun.id)).where(WashRun.site_id == site_id)) or 0
     while True:
@@ -224,8 +234,18 @@ def _require_fit(session: Session, run: Row[*tuple[Any, ...]], lot: LotOnHand, p
             own=pass_number,
             **{"pass": run.pass_number},
         )
-    model = session.get_one(BottleModel, lot.model_id)
-    if model.fits_washer is False:
+    _require_gauge(session, run, session.get_one(BottleModel, lot.model_id))
+
+
+def _require_gauge(session: Session, run: Row[*tuple[Any, ...]], model: BottleModel) -> None:
+    """A bottle that is too high or too wide breaks in the washer (S47). Where a size is not known, the list says."""
+    washer = session.get(Washer, run.washer_id) if run.washer_id else _get_washer(session, run.site_id, None)
+    assert washer is not None
+    if model.height_mm is None or model.diameter_mm is None:
+        fits = model.fits_washer is not False
+    else:
+        fits = model.height_mm < washer.below_height_mm and model.diameter_mm <= washer.max_diameter_mm
+    if not fits:
         raise WrongStep(
             "“%(model)s” does not fit the washer.",
             "Have these bottles transferred to a site whose washer takes them.",

@@ -3,10 +3,15 @@
 from bottletrack.tables.base import Base
 from bottletrack.tables.catalogue import BottleModel, Defect
 from bottletrack.tables.journal import MAX_QUANTITY, Event, LotState, Movement, Promise
-from bottletrack.tables.lots import Lot, WashRun
+from bottletrack.tables.labels import LabelRemains, LabelTrial, LabelVariant, TrialResult
+from bottletrack.tables.lots import Lot, Transit, Washer, WashRun
+from bottletrack.tables.measuring import Measure, Measurement
 from bottletrack.tables.orders import Order, OrderLine
 from bottletrack.tables.people import ApiToken, Person, PersonRole, Winery
 from bottletrack.tables.places import CollectionPoint, Place, Site, Territory
+from bottletrack.tables.quality import DefectCount, Inspection, InspectionPlan, SiteDefect
+from bottletrack.tables.recalls import RecallCase, RecallPlace, RecallTally
+from bottletrack.tables.work import Container, ContainerType, ContainerUse, WorkHours
 
 __all__ = [
     "MAX_QUANTITY",
@@ -14,10 +19,21 @@ __all__ = [
     "Base",
     "BottleModel",
     "CollectionPoint",
+    "Container",
+    "ContainerType",
+    "ContainerUse",
     "Defect",
+    "DefectCount",
     "Event",
+    "Inspection",
+    "InspectionPlan",
+    "LabelRemains",
+    "LabelTrial",
+    "LabelVariant",
     "Lot",
     "LotState",
+    "Measure",
+    "Measurement",
     "Movement",
     "Order",
     "OrderLine",
@@ -25,8 +41,16 @@ __all__ = [
     "PersonRole",
     "Place",
     "Promise",
+    "RecallCase",
+    "RecallPlace",
+    "RecallTally",
     "Site",
+    "SiteDefect",
     "Territory",
+    "Transit",
+    "TrialResult",
     "WashRun",
+    "Washer",
     "Winery",
+    "WorkHours",
 ]

@@ -23,7 +23,9 @@ class Lot(Base):
         UniqueConstraint("territory_id", "partner_code"),
         Index("ix_lot_site_stage", "site_id", "stage"),
         CheckConstraint("pass_number >= 0", name="pass_number"),
-        CheckConstraint("stage = 'received' OR model_id IS NOT NULL", name="model_known_from_sorting"),
+        CheckConstraint(
+            "stage IN ('expected', 'received', 'voided') OR model_id IS NOT NULL", name="model_known_from_sorting"
+        ),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("place.id"), primary_key=True)
@@ -47,6 +49,27 @@ class Lot(Base):
     #: The day of the last wash or rinse, at the site.
     washed_on: Mapped[date | None]
     made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("event.id"), index=True)
+    #: Quality lets it leave until this day, whatever its age; None: the site's limit holds.
+    waived_until: Mapped[date | None]
+
+
+class Washer(Base):
+    """A machine, and the largest bottle that goes through it."""
+
+    __tablename__ = "washer"
+    __table_args__ = (
+        UniqueConstraint("site_id", "code"),
+        CheckConstraint("below_height_mm >= 1", name="height"),
+        CheckConstraint("max_diameter_mm >= 1", name="diameter"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(100))
+    #: Bottles are lower than this, and at most so wide (S47: height < 308 mm, diameter <= 90 mm).
+    below_height_mm: Mapped[int] = mapped_column(default=308)
+    max_diameter_mm: Mapped[int] = mapped_column(default=90)
 
 
 class WashRun(Base):
@@ -69,3 +92,23 @@ class WashRun(Base):
     opened_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("event.id"))
     #: None while the run is open.
     closed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("event.id"))
+    #: None: the site's first washer, of before machines were told apart.
+    washer_id: Mapped[int | None] = mapped_column(ForeignKey("washer.id"))
+    #: None until the line runs; until then lots may be unloaded.
+    started_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("event.id"))
+    #: The first reading outside the limits; what passes from then on is made on hold, by that event.
+    held_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("event.id"))
+
+
+class Transit(Base):
+    """Bottles of a lot on the road to another site. A place: it holds them until they are counted there."""
+
+    __tablename__ = "transit"
+
+    id: Mapped[int] = mapped_column(ForeignKey("place.id"), primary_key=True)
+    territory_id: Mapped[int] = mapped_column(ForeignKey("territory.id"))
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    to_site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    sent_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("event.id"))
+    #: None while on the road.
+    received_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("event.id"))

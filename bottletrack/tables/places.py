@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bottletrack.tables.base import Base, words
-from bottletrack.vocabulary import PlaceKind
+from bottletrack.vocabulary import InspectionLevel, PlaceKind
 
 
 class Territory(Base):
@@ -31,6 +31,7 @@ class Site(Base):
         CheckConstraint("max_passes >= 1", name="max_passes"),
         CheckConstraint("count_tolerance_bottles >= 0", name="tolerance_bottles"),
         CheckConstraint("count_tolerance_percent >= 0", name="tolerance_percent"),
+        CheckConstraint("reading_interval_minutes >= 1", name="reading_interval"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,6 +50,14 @@ class Site(Base):
     count_tolerance_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(2))
     #: The last number given to an event here. Its row lock makes a site's writers take turns.
     last_sequence: Mapped[int] = mapped_column(default=0)
+    #: Readings older than this do not let a run start.
+    reading_interval_minutes: Mapped[int] = mapped_column(default=30)
+    #: Of ISO 2859-1: S-1 to S-4, I, II or III; and percent defective for each class (S22). Critical defects: none.
+    inspection_level: Mapped[InspectionLevel] = mapped_column(
+        words(InspectionLevel, "inspection_level"), default=InspectionLevel.II
+    )
+    aql_major: Mapped[Decimal] = mapped_column(Numeric(6, 3), default=Decimal("0.65"))
+    aql_minor: Mapped[Decimal] = mapped_column(Numeric(6, 3), default=Decimal("2.5"))
 
 
 class Place(Base):
@@ -71,8 +80,8 @@ class Place(Base):
             "site_id",
             "kind",
             unique=True,
-            sqlite_where=text("kind NOT IN ('collection_point', 'lot', 'wash_run', 'order_line')"),
-            postgresql_where=text("kind NOT IN ('collection_point', 'lot', 'wash_run', 'order_line')"),
+            sqlite_where=text("kind NOT IN ('collection_point', 'lot', 'wash_run', 'order_line', 'transit')"),
+            postgresql_where=text("kind NOT IN ('collection_point', 'lot', 'wash_run', 'order_line', 'transit')"),
         ),
     )
 

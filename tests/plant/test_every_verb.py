@@ -183,7 +183,7 @@ CASES = {
     ),
     "recall drill": Case(
         recall.record_recall_drill,
-        Permission.DRILL_RECALL,
+        Permission.RECALL,
         lambda world: recall.RecallDrill("all located in two hours"),
     ),
     "correction": Case(correction.record_correction, Permission.CORRECT, _mistake),
