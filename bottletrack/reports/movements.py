@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, exists, select, union_all
+from sqlalchemy import ColumnElement, Subquery, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bottletrack.tables import Event, Movement
@@ -37,15 +37,6 @@ class Period:
 
 
 ALL_TIME = Period()
-
-
-def in_force() -> list[ColumnElement[bool]]:
-    """Conditions on a movement as such: it is no correction, and was not taken back by one."""
-    correction = aliased(Event)
-    return [
-        Movement.kind != EventKind.REVERSED,
-        ~exists(select(correction.id).where(correction.reverses == Movement.event_id)),
-    ]
 
 
 def net_movements(territory_id: int, *where: ColumnElement[bool]) -> Subquery:

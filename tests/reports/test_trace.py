@@ -5,9 +5,9 @@ import uuid
 import pytest
 
 from bottletrack.errors import BadInput, NotFound
-from bottletrack.reports.bounds import Range
-from bottletrack.reports.trace import Trace, Way, trace
-from bottletrack.reports.trace_start import StartKind, get_start
+from bottletrack.genealogy.bounds import Range
+from bottletrack.genealogy.start import StartKind, get_start
+from bottletrack.reports.trace import NamedWay, Trace, trace
 from bottletrack.scans import Recorded
 from bottletrack.stations import dispatch, storage
 from bottletrack.stations.washing import RunClosing, RunReject
@@ -24,7 +24,7 @@ def of_lot(plant: Plant, name: str) -> Trace:
     return traced(plant, StartKind.LOT, plant.lots[name])
 
 
-def passed(plant: Plant, way: Way) -> dict[str, tuple[int, int]]:
+def passed(plant: Plant, way: NamedWay) -> dict[str, tuple[int, int]]:
     """How many of the start's bottles came through each place, lots by the names this test gives them."""
     names = {code: name for name, code in plant.lots.items()}
     told: dict[str, tuple[int, int]] = {}

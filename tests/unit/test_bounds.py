@@ -6,7 +6,7 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bottletrack.reports.bounds import NONE, Flow, Mix, Range, add_mixes, carry, narrow
+from bottletrack.genealogy.bounds import NONE, Flow, Mix, Range, add_mixes, carry, narrow
 
 #: Two sources, of which the first is the start; then lots; then an end.
 OURS, OTHERS, *LOTS = range(7)

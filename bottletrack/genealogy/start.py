@@ -1,4 +1,4 @@
-"""What a trace begins from: a lot, a wash run, an order, or an event that moved bottles (a reception, a delivery)."""
+"""What a walk begins from: a lot, a wash run, an order, or an event that moved bottles (a reception, a delivery)."""
 
 import uuid
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from bottletrack.access import Actor
 from bottletrack.errors import BadInput, NotFound
+from bottletrack.genealogy.movements import in_force
 from bottletrack.lots import get_lot
 from bottletrack.order_book import get_order
-from bottletrack.reports.movements import in_force
 from bottletrack.tables import Event, Movement, WashRun
 from bottletrack.vocabulary import EventKind
 
