@@ -10,12 +10,17 @@ from bottletrack.vocabulary import EventKind
 
 @dataclass(frozen=True)
 class Scan:
-    """What every verb is given besides its own input: which event, by whom, where and when (device time)."""
+    """What every verb is given besides its own input: which event, by whom, where and when (device time).
+
+    `historical`: taken over from records of before, as a partner's journal is; such an event may lack what a station
+    asks for today (readings before a start, a plan before a verdict). No face ever sets it.
+    """
 
     id: uuid.UUID
     by: Actor
     site_id: int
     happened_at: datetime
+    historical: bool = False
 
 
 @dataclass(frozen=True)

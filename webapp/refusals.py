@@ -1,6 +1,7 @@
 """Refusals for people and programs: one table of refusal → HTTP status, and their texts in the reader's language."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from bottletrack.access import Permission
@@ -54,6 +55,6 @@ def _shown(name: str, value: object) -> object:
         return word(Permission(str(value)))
     if isinstance(value, StrEnum) and type(value) in WORDS:
         return word(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return number(value)
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return number(value, 4)
     return value
