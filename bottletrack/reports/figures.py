@@ -43,9 +43,9 @@ class Flow:
     kind: EventKind
     origin: PlaceKind
     destination: PlaceKind
-    #: Of the run they went into; None for any other destination.
+    #: Of the run they went into, or came back from unwashed; None for any other places.
     program: WashProgram | None
-    #: Full washes of the lot they came from; None for any other origin.
+    #: Full washes of the lot they came from, or went back to unwashed; None for any other places.
     passes_before: int | None
     before_period: int
     in_period: int
@@ -109,7 +109,7 @@ BOTTLES = N_("bottles")
 FROM_MOVEMENTS = N_("Ledger of bottles: the sum of its movements, corrections taken off")
 FROM_VERDICTS = N_("Ledger of bottles: what each lot held when it was accepted")
 
-_ON_HAND = (PlaceKind.LOT, PlaceKind.WASH_RUN)
+_ON_HAND = (PlaceKind.LOT, PlaceKind.WASH_RUN, PlaceKind.TRANSIT)
 _RECEPTION = (EventKind.COLLECTED, EventKind.COUNT_ADJUSTED)
 
 
@@ -123,7 +123,12 @@ def _missing(flow: Flow) -> int:
 
 
 def _loaded(program: WashProgram, *, first_only: bool = False) -> Callable[[Flow], int]:
-    return lambda flow: int(flow.program is program and (flow.passes_before == 0 or not first_only))
+    def count(flow: Flow) -> int:
+        if flow.program is not program or (first_only and flow.passes_before != 0):
+            return 0
+        return -1 if flow.kind is EventKind.RUN_ABORTED else 1
+
+    return count
 
 
 DEFINITIONS = (
@@ -178,7 +183,7 @@ DEFINITIONS = (
     Definition(
         FigureKey.RETURNED,
         N_("Bottles returned"),
-        N_("Bottles that winemakers gave back unused."),
+        N_("Bottles that winemakers gave back unused, refused at delivery, or that a recall brought back."),
         lambda flow: int(flow.origin is PlaceKind.ORDER_LINE),
     ),
     Definition(
@@ -214,7 +219,7 @@ DEFINITIONS = (
     Definition(
         FigureKey.STOCK,
         N_("Stock"),
-        N_("Bottles on hand at the end of the period: in lots at any stage, and in open wash runs."),
+        N_("Bottles on hand at the end of the period: in lots at any stage, in open wash runs, on the road to a site."),
         _into(*_ON_HAND),
     ),
 )
@@ -243,6 +248,7 @@ def _flows(session: Session, territory_id: int, period: Period) -> list[Flow]:
     origin, destination = aliased(Place), aliased(Place)
     groups = (net.c.kind, origin.kind, destination.kind, WashRun.program, Lot.pass_number)
     is_before = false() if period.first is None else net.c.happened_on < period.first
+    is_unwashed = net.c.kind == EventKind.RUN_ABORTED
     rows = session.execute(
         select(
             *groups,
@@ -251,8 +257,8 @@ def _flows(session: Session, territory_id: int, period: Period) -> list[Flow]:
         )
         .join(origin, origin.id == net.c.from_place_id)
         .join(destination, destination.id == net.c.to_place_id)
-        .outerjoin(WashRun, WashRun.id == net.c.to_place_id)
-        .outerjoin(Lot, Lot.id == net.c.from_place_id)
+        .outerjoin(WashRun, WashRun.id == case((is_unwashed, net.c.from_place_id), else_=net.c.to_place_id))
+        .outerjoin(Lot, Lot.id == case((is_unwashed, net.c.to_place_id), else_=net.c.from_place_id))
         .group_by(*groups)
     )
     return [Flow(*row) for row in rows]

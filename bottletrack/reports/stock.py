@@ -20,11 +20,13 @@ from bottletrack.vocabulary import EventKind, Grade, PlaceKind, Stage
 
 #: Stages at which the days since the wash matter. Those before and the others are washed again in any case.
 AGEING = READY | {Stage.WASHED, Stage.IN_QUALITY_CONTROL, Stage.EXPIRED}
+#: On hand, and in no lot for a while.
+BETWEEN_LOTS = (PlaceKind.WASH_RUN, PlaceKind.TRANSIT)
 
 
 @dataclass(frozen=True)
 class Shares:
-    """Bottles on hand, and what may be done with them: on hand = promised + held + too old + free."""
+    """Bottles on hand, and what may be done with them: on hand = promised + held (or recalled) + too old + free."""
 
     on_hand: int = 0
     promised: int = 0
@@ -55,9 +57,9 @@ class StockRow:
 
 @dataclass(frozen=True)
 class StageRow:
-    """Bottles at one stage. `stage` None: inside an open wash run."""
+    """Bottles of lots at one stage, or in none: in an open wash run, or on the road between two sites."""
 
-    stage: Stage | None
+    where: Stage | PlaceKind
     bottles: Shares
 
 
@@ -97,15 +99,16 @@ def find_stock(session: Session, territory_id: int, at: datetime) -> list[StockR
 
 
 def find_stock_by_stage(session: Session, territory_id: int, at: datetime) -> list[StageRow]:
-    """Stages that hold bottles, and open wash runs; their sum is all that is on hand."""
-    stages: dict[Stage | None, Shares] = {}
+    """Stages that hold bottles, open wash runs and roads; their sum is all that is on hand."""
+    stages: dict[Stage | PlaceKind, Shares] = {}
     for row in find_stock(session, territory_id, at):
         stages[row.stage] = stages.get(row.stage, Shares()) + row.bottles
-    on_the_line = session.scalar(
-        select(func.sum(Place.quantity)).where(Place.territory_id == territory_id, Place.kind == PlaceKind.WASH_RUN)
+    in_no_lot = session.execute(
+        select(Place.kind, func.sum(Place.quantity))
+        .where(Place.territory_id == territory_id, Place.kind.in_(BETWEEN_LOTS), Place.quantity > 0)
+        .group_by(Place.kind)
     )
-    if on_the_line:
-        stages[None] = Shares(on_hand=on_the_line)
+    stages |= {kind: Shares(on_hand=quantity) for kind, quantity in in_no_lot}
     return [StageRow(stage, bottles) for stage, bottles in stages.items()]
 
 
@@ -147,7 +150,7 @@ def is_offered(lot: LotOnHand, site: Site, winery_id: int, at: datetime) -> bool
 
 
 def _shares(lot: LotOnHand, site: Site, at: datetime) -> Shares:
-    if lot.held:
+    if lot.held or lot.recalled:
         return Shares(lot.quantity, lot.promised, held=lot.free)
     if lot.stage in AGEING and is_too_old(lot, _day_at(site, at), site.max_age_days):
         return Shares(lot.quantity, lot.promised, too_old=lot.free)

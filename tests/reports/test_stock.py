@@ -6,7 +6,7 @@ from bottletrack.order_book import get_order
 from bottletrack.reports.stock import Offer, Shares, StockRow, find_offers, find_stock, find_stock_by_stage
 from bottletrack.stations import stocktake, storage
 from bottletrack.stations.washing import RunClosing
-from bottletrack.vocabulary import Grade, Stage, Verdict
+from bottletrack.vocabulary import Grade, PlaceKind, Stage, Verdict
 from tests.reports.plant import Plant
 
 
@@ -55,8 +55,8 @@ def test_stock_is_told_by_model_grade_and_stage(plant: Plant) -> None:
 def test_stages_and_open_runs_are_all_that_is_on_hand(plant: Plant) -> None:
     packed_lots(plant)
     with plant.database.reading() as session:
-        stages = {row.stage: row.bottles.on_hand for row in find_stock_by_stage(session, plant.territory_id, plant.now)}
-    assert stages == {Stage.RECEIVED: 7, Stage.RELEASED: 40, Stage.RELABELED: 100, None: 20}
+        stages = {row.where: row.bottles.on_hand for row in find_stock_by_stage(session, plant.territory_id, plant.now)}
+    assert stages == {Stage.RECEIVED: 7, Stage.RELEASED: 40, Stage.RELABELED: 100, PlaceKind.WASH_RUN: 20}
 
 
 def test_what_waits_too_long_is_not_free_any_more(plant: Plant) -> None:

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 
 from bottletrack.order_book import OrderStatus
-from bottletrack.vocabulary import Stage
+from bottletrack.reports.stock import StageRow
+from bottletrack.vocabulary import PlaceKind, Stage
 from webapp.naming import name_of
+from webapp.words import word
 
 blueprint = Blueprint("coordinator", __name__, url_prefix="/coordinator", template_folder="templates")
 
-#: The kit's colors: dirty, clean, ready to leave. None is the inside of a wash run.
-_STAGE_KINDS = {
-    None: "clean",
+#: The kit's colors: dirty, clean, ready to leave.
+_STAGE_KINDS: dict[Stage | PlaceKind, str] = {
+    PlaceKind.WASH_RUN: "clean",
     Stage.WASHED: "clean",
     Stage.IN_QUALITY_CONTROL: "clean",
     Stage.EXPIRED: "clean",
@@ -29,9 +31,19 @@ _STATUS_KINDS = {
 }
 
 
-def stage_kind(stage: Stage | None) -> str:
+def stage_kind(stage: Stage | PlaceKind) -> str:
     """The color that the kit tells a stage by."""
     return _STAGE_KINDS.get(stage, "dirty")
+
+
+def stock_bar(row: StageRow) -> dict[str, object]:
+    """A stage's stock as a bar, which leads to its lots."""
+    url = ""
+    if isinstance(row.where, Stage):
+        url = url_for("coordinator.lots", stage=row.where.value)
+    elif row.where is PlaceKind.WASH_RUN:
+        url = url_for("coordinator.runs")
+    return {"label": word(row.where), "value": row.bottles.on_hand, "kind": stage_kind(row.where), "url": url}
 
 
 def status_kind(status: OrderStatus) -> str:
@@ -41,4 +53,4 @@ def status_kind(status: OrderStatus) -> str:
 
 @blueprint.context_processor
 def _for_templates() -> dict[str, Callable[..., object]]:
-    return {"name_of": name_of, "stage_kind": stage_kind, "status_kind": status_kind}
+    return {"name_of": name_of, "stage_kind": stage_kind, "stock_bar": stock_bar, "status_kind": status_kind}
