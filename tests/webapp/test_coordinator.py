@@ -26,8 +26,8 @@ from bottletrack.vocabulary import PlaceKind, Role
 from tests.webapp.conftest import Visitor
 from webapp.config import sqlite_url
 from webapp.coordinator.auditing import RULES
-from webapp.coordinator.readings import readings_in_words
-from webapp.coordinator.spreadsheets import harmless
+from webapp.readings import readings_in_words
+from webapp.spreadsheets import harmless
 
 
 @pytest.fixture(scope="session")

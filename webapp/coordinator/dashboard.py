@@ -15,13 +15,13 @@ from bottletrack.reports.rejects import find_rejects
 from bottletrack.reports.stock import find_stock_by_stage
 from webapp.coordinator.blueprint import blueprint
 from webapp.coordinator.periods import address_of, in_words, period_from_url, presets
-from webapp.coordinator.spreadsheets import as_csv
 from webapp.database import reading
 from webapp.languages import N_, gettext, number
 from webapp.naming import name_of
 from webapp.refusals import explain, status_of
 from webapp.security import allow
 from webapp.signed_in import current_actor
+from webapp.spreadsheets import as_csv
 from webapp.words import word
 
 #: The figures as they are read: what came in, what was done to it, what left, what was lost, what is left.

@@ -14,9 +14,9 @@ from bottletrack.reports.runs import find_runs
 from bottletrack.reports.stock import Shares, find_stock, find_stock_by_stage
 from bottletrack.vocabulary import Stage
 from webapp.coordinator.blueprint import blueprint
-from webapp.coordinator.readings import readings_in_words
 from webapp.database import reading
 from webapp.naming import name_of
+from webapp.readings import readings_in_words
 from webapp.security import allow
 from webapp.signed_in import current_actor
 
