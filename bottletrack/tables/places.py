@@ -32,6 +32,7 @@ class Site(Base):
         CheckConstraint("count_tolerance_bottles >= 0", name="tolerance_bottles"),
         CheckConstraint("count_tolerance_percent >= 0", name="tolerance_percent"),
         CheckConstraint("reading_interval_minutes >= 1", name="reading_interval"),
+        CheckConstraint("label_release_minutes >= 1", name="label_release"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -58,6 +59,8 @@ class Site(Base):
     )
     aql_major: Mapped[Decimal] = mapped_column(Numeric(6, 3), default=Decimal("0.65"))
     aql_minor: Mapped[Decimal] = mapped_column(Numeric(6, 3), default=Decimal("2.5"))
+    #: Within so many minutes all labels of a trial must be off: the line's dwell time (S28: 15) less a margin.
+    label_release_minutes: Mapped[int] = mapped_column(default=12)
 
 
 class Place(Base):

@@ -119,9 +119,11 @@ CHANGES = (
             "inspection_level": ("VARCHAR(32) NOT NULL", "'II'"),
             "aql_major": ("NUMERIC(6, 3) NOT NULL", "0.65"),
             "aql_minor": ("NUMERIC(6, 3) NOT NULL", "2.5"),
+            "label_release_minutes": ("INTEGER NOT NULL", "12"),
         },
         constraints={
             "ck_site_inspection_level": f"CHECK ({one_of('inspection_level', LEVELS)})",
+            "ck_site_label_release": "CHECK (label_release_minutes >= 1)",
             "ck_site_reading_interval": "CHECK (reading_interval_minutes >= 1)",
         },
     ),
