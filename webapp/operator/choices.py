@@ -9,7 +9,18 @@ from sqlalchemy.orm import Session
 from bottletrack.access import Actor
 from bottletrack.lots import LotOnHand, find_lots
 from bottletrack.order_book import OrderOnBook, find_orders
-from bottletrack.tables import BottleModel, CollectionPoint, Defect, Lot, Order, OrderLine, Place, Site, Winery
+from bottletrack.tables import (
+    BottleModel,
+    CollectionPoint,
+    Defect,
+    Lot,
+    Order,
+    OrderLine,
+    Place,
+    Site,
+    SiteDefect,
+    Winery,
+)
 from bottletrack.vocabulary import Stage
 from webapp.languages import gettext
 
@@ -115,16 +126,17 @@ def is_pool(model: BottleModel) -> bool:
     return model.washable == "yes" and model.category == "wine"
 
 
-def defects(session: Session, stations: Iterable[str]) -> list[Defect]:
-    """Those that one of the stations may name, always in the same order."""
+def defects(session: Session, site_id: int, stations: Iterable[str]) -> list[Defect]:
+    """Those that one of the stations may name and that the site uses, always in the same order."""
     wanted = set(stations)
-    every = session.scalars(select(Defect).order_by(Defect.code))
+    unused = select(SiteDefect.defect_code).where(SiteDefect.site_id == site_id, SiteDefect.in_use.is_(False))
+    every = session.scalars(select(Defect).where(Defect.code.not_in(unused)).order_by(Defect.code))
     return [defect for defect in every if wanted & set(defect.stations.split(";"))]
 
 
-def defect_tiles(session: Session, stations: Iterable[str]) -> DefectTiles:
+def defect_tiles(session: Session, site_id: int, stations: Iterable[str]) -> DefectTiles:
     """The same, grouped by where such bottles usually go."""
-    found = defects(session, stations)
+    found = defects(session, site_id, stations)
     to_decide = tuple(d for d in found if any(word in d.disposition for word in _TO_DECIDE))
     cullet = tuple(d for d in found if "CULLET" in d.disposition)
     transfer = tuple(d for d in found if d.code in _TO_ANOTHER)

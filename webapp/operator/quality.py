@@ -51,7 +51,7 @@ def judge(code: str) -> ResponseReturnValue:
         record_judgment,
         _judgment,
         "verdict.html",
-        lambda session, seen: {"defects": defects(session, AT_QUALITY), "verdicts": list(Verdict)},
+        lambda session, seen: {"defects": defects(session, seen.lot.site_id, AT_QUALITY), "verdicts": list(Verdict)},
     )
 
 

@@ -33,7 +33,7 @@ def sort(code: str) -> ResponseReturnValue:
         lambda session, seen: {
             "bins": sorting_bins(session, seen.lot),
             "is_pool": is_pool,
-            "defects": defect_tiles(session, AT_SORTING),
+            "defects": defect_tiles(session, seen.lot.site_id, AT_SORTING),
         },
     )
 

@@ -70,7 +70,7 @@ def decide(code: str) -> ResponseReturnValue:
         record_held_aside_decision,
         lambda lot: HeldAsideDecision(lot, _quantity(), required_text("defect"), text("reason")),
         "decision.html",
-        lambda session, seen: {"defects": defects(session, AT_SORTING)},
+        lambda session, seen: {"defects": defects(session, seen.lot.site_id, AT_SORTING)},
     )
 
 

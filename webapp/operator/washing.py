@@ -186,7 +186,7 @@ def _run_page(run_id: int, refusal: Refusal | None) -> str:
 def _closing_page(run_id: int, refusal: Refusal | None) -> str:
     with reading() as session:
         run, row = _get_run(session, run_id)
-        found = [defect for defect in defects(session, AT_WASHING) if defect.code != BROKEN]
+        found = [defect for defect in defects(session, run.site_id, AT_WASHING) if defect.code != BROKEN]
         return render_template(
             "operator/closing.html",
             run=run,
