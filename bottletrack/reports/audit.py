@@ -5,6 +5,7 @@ balance of the whole plant, the genealogy, and the triggers that keep it all. In
 deposit money (I12) and containers (I14) are not kept here yet.
 """
 
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ class Balance:
     delivered_net: int
     in_lots: int
     in_runs: int
+    in_transit: int
 
     @property
     def count_difference(self) -> int:
@@ -57,8 +59,8 @@ class Balance:
 
     @property
     def stock(self) -> int:
-        """In lots, and on the wash line."""
-        return self.in_lots + self.in_runs
+        """In lots, on the wash line, and on the road between sites."""
+        return self.in_lots + self.in_runs + self.in_transit
 
     @property
     def terms(self) -> tuple[int, int, int, int, int, int, int]:
@@ -136,6 +138,7 @@ def balance_of(session: Session, territory_id: int) -> Balance:
         delivered_net=held[PlaceKind.ORDER_LINE],
         in_lots=held[PlaceKind.LOT],
         in_runs=held[PlaceKind.WASH_RUN],
+        in_transit=held[PlaceKind.TRANSIT],
     )
 
 
@@ -154,8 +157,10 @@ def _check_genealogy(session: Session, territory_id: int) -> Iterator[_Found]:
         .distinct()
     ):
         # A winemaker gives bottles back and may be sent them again: that is no loop of lots.
-        if kinds.get(child) in (PlaceKind.LOT, PlaceKind.WASH_RUN, PlaceKind.ORDER_LINE):
+        if kinds.get(child) in (PlaceKind.LOT, PlaceKind.WASH_RUN, PlaceKind.TRANSIT, PlaceKind.ORDER_LINE):
             parents[child].add(parent)
+    for child, parent in _given_back(session, territory_id):
+        parents[child].add(parent)
     codes = dict(session.execute(select(Lot.id, Lot.code).where(Lot.territory_id == territory_id)).all())
     lots_only = {
         child: {parent for parent in found if kinds.get(parent) is not PlaceKind.ORDER_LINE}
@@ -179,6 +184,23 @@ def _check_genealogy(session: Session, territory_id: int) -> Iterator[_Found]:
                 "Lot %(lot)s was delivered and does not lead back to a reception and a wash run.",
                 {"lot": show_code(codes[lot_id])},
             )
+
+
+def _given_back(session: Session, territory_id: int) -> list[tuple[int, int]]:
+    """Lots that another operator gave back, each with the lot that was handed over: what lies between is not ours."""
+    events = session.execute(
+        select(Event.id, Event.readings).where(Event.territory_id == territory_id, Event.kind == EventKind.HANDED_BACK)
+    )
+    handovers = {event_id: uuid.UUID(readings["handover"]) for event_id, readings in events}
+    origins = dict(
+        session.execute(
+            select(Movement.event_id, Movement.from_place_id).where(Movement.event_id.in_(set(handovers.values())))
+        ).all()
+    )
+    arrivals = session.execute(
+        select(Movement.event_id, Movement.to_place_id).where(Movement.event_id.in_(set(handovers)))
+    )
+    return [(place, origins[handovers[event_id]]) for event_id, place in arrivals]
 
 
 def _ancestors(place: int, parents: Mapping[int, Iterable[int]]) -> set[int]:

@@ -31,7 +31,10 @@ _ROUTES = """
     samples_taken lot sampled,         lot_scrapped lot cullet,           broken lot broken,
     lot_split lot lot,                 trial_started lot lot,             relabeled lot lot,
     stock_counted lot count_short,     stock_counted count_over lot,
-    delivered lot order_line,          returned order_line lot
+    delivered lot order_line,          returned order_line lot,           delivery_refused order_line lot,
+    lots_merged lot lot,               transfer_sent lot transit,         transfer_received transit lot,
+    transfer_received lot count_short, transfer_received count_over lot,
+    handed_over lot transferred,       handed_back transferred lot
 """
 _KNOWN_ROUTES = ", ".join(f"'{' '.join(route.split())}'" for route in _ROUTES.split(","))
 
@@ -148,6 +151,69 @@ RULES = (
         WHERE m.territory_id = :territory AND m.kind IN ('lot_split', 'trial_started', 'relabeled')
           AND (g.pass_number <> t.pass_number OR (g.washed_on IS NULL) <> (t.washed_on IS NULL)
                OR g.washed_on <> t.washed_on)
+        """,
+    ),
+    Rule(
+        "I6",
+        "Lot %(lot)s was merged from less than two lots, or from lots at another stage or of another grade.",
+        """
+        SELECT t.code AS lot
+        FROM movement m JOIN lot t ON t.id = m.to_place_id
+        JOIN lot_state ts ON ts.lot_id = t.id AND ts.event_id = m.event_id
+        JOIN lot_state gs ON gs.lot_id = m.from_place_id AND gs.event_id = m.event_id
+        WHERE m.territory_id = :territory AND m.kind = 'lots_merged'
+        GROUP BY t.id, t.code
+        HAVING COUNT(*) < 2
+            OR SUM(CASE WHEN gs.stage = ts.stage AND COALESCE(gs.grade, '') = COALESCE(ts.grade, '')
+                        THEN 0 ELSE 1 END) > 0
+        """,
+    ),
+    Rule(
+        "I8",
+        "Lot %(lot)s was merged, and is not as old as its oldest bottles, or not at their highest wash pass.",
+        """
+        SELECT t.code AS lot
+        FROM movement m JOIN lot g ON g.id = m.from_place_id JOIN lot t ON t.id = m.to_place_id
+        WHERE m.territory_id = :territory AND m.kind = 'lots_merged'
+        GROUP BY t.id, t.code, t.pass_number, t.washed_on
+        HAVING t.pass_number <> MAX(g.pass_number) OR t.washed_on <> MIN(g.washed_on)
+            OR (t.washed_on IS NULL) <> (MIN(g.washed_on) IS NULL)
+        """,
+    ),
+    Rule(
+        "I6",
+        "Lot %(taker)s arrived from another site, and is not the same as lot %(giver)s that was sent.",
+        """
+        SELECT g.code AS giver, t.code AS taker
+        FROM movement m JOIN transit r ON r.id = m.from_place_id
+        JOIN lot g ON g.id = r.lot_id JOIN lot t ON t.id = m.to_place_id
+        WHERE m.territory_id = :territory AND m.kind = 'transfer_received'
+          AND (COALESCE(g.model_id, 0) <> COALESCE(t.model_id, 0) OR g.color <> t.color
+               OR COALESCE(g.owner_winery_id, 0) <> COALESCE(t.owner_winery_id, 0) OR g.pass_number <> t.pass_number
+               OR (g.washed_on IS NULL) <> (t.washed_on IS NULL) OR g.washed_on <> t.washed_on
+               OR t.site_id <> r.to_site_id)
+        """,
+    ),
+    Rule(
+        "I9",
+        "Bottles sent from lot %(lot)s have arrived, and %(quantity)s of them are still on the road.",
+        """
+        SELECT l.code AS lot, p.quantity
+        FROM transit r JOIN place p ON p.id = r.id JOIN lot l ON l.id = r.lot_id
+        WHERE r.territory_id = :territory AND r.received_by IS NOT NULL AND p.quantity <> 0
+        """,
+    ),
+    Rule(
+        "I5",
+        "Lot %(lot)s came back from a winemaker, and none that was delivered there has its wash day or wash pass.",
+        """
+        SELECT t.code AS lot FROM movement m JOIN lot t ON t.id = m.to_place_id
+        JOIN order_line o ON o.id = m.from_place_id
+        WHERE m.territory_id = :territory AND m.kind IN ('returned', 'delivery_refused') AND t.washed_on IS NOT NULL
+          AND (NOT EXISTS (SELECT 1 FROM movement d JOIN lot g ON g.id = d.from_place_id
+                           WHERE d.to_place_id = o.id AND d.kind = 'delivered' AND g.washed_on = t.washed_on)
+               OR NOT EXISTS (SELECT 1 FROM movement d JOIN lot g ON g.id = d.from_place_id
+                              WHERE d.to_place_id = o.id AND d.kind = 'delivered' AND g.pass_number = t.pass_number))
         """,
     ),
     Rule(

@@ -1,6 +1,6 @@
 """Dispatch: bottles leave for a winemaker against an order, and may come back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,7 +28,11 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Return:
-    """Bottles that a winemaker gives back. `lot_code`: the lot they came in, where it is known."""
+    """Bottles that a winemaker gives back, or (`refused`) did not take in.
+
+    `lot_code`: the lot they came in; None: it is not known, so they count as the oldest and most washed of those
+    delivered.
+    """
 
     order_reference: str
     quantity: int
@@ -36,6 +40,7 @@ class Return:
     model_code: str | None = None
     lot_code: str | None = None
     partner_code: str | None = None
+    refused: bool = False
 
 
 def record_delivery(session: Session, delivery: Delivery, scan: Scan) -> Recorded:
@@ -77,7 +82,8 @@ def record_delivery(session: Session, delivery: Delivery, scan: Scan) -> Recorde
 def record_return(session: Session, back: Return, scan: Scan) -> Recorded:
     """A lot of its own, which never goes straight to released."""
     require(scan.by, Permission.TAKE_BACK)
-    entry = open_entry(session, scan, EventKind.RETURNED, back, reason=back.reason)
+    kind = EventKind.DELIVERY_REFUSED if back.refused else EventKind.RETURNED
+    entry = open_entry(session, scan, kind, back, reason=back.reason, readings={"lot_known": back.lot_code is not None})
     if isinstance(entry, Recorded):
         return entry
     if not back.reason.strip():
@@ -114,6 +120,7 @@ def record_return(session: Session, back: Return, scan: Scan) -> Recorded:
         color=source.color,
         owner_winery_id=source.owner_winery_id,
         pass_number=source.pass_number,
+        washed_on=source.washed_on,
         partner_code=back.partner_code,
     )
     entry.move(line.id, returned_id, back.quantity, model_id=line.model_id)
@@ -121,7 +128,7 @@ def record_return(session: Session, back: Return, scan: Scan) -> Recorded:
 
 
 def _source(session: Session, named: LotOnHand | None, order: OrderOnBook, line: LineOnBook) -> LotOnHand:
-    """The lot the returned bottles came in: the one named, or any of those delivered when all are alike."""
+    """What the returned bottles are: the lot named, or the oldest wash and highest pass of all that were delivered."""
     delivered_from = select(Movement.from_place_id).where(
         Movement.to_place_id == line.id, Movement.kind == EventKind.DELIVERED
     )
@@ -136,11 +143,15 @@ def _source(session: Session, named: LotOnHand | None, order: OrderOnBook, line:
                 order=order.reference,
             )
         return named
-    if len({(source.color, source.owner_winery_id, source.pass_number) for source in sources}) > 1:
+    if len({(source.color, source.owner_winery_id) for source in sources}) > 1:
         raise BadInput(
-            "Order %(order)s was delivered from lots that differ in color, owner or number of washes.",
+            "Order %(order)s was delivered from lots that differ in color or owner.",
             "Name the lot the bottles came in.",
             field="code",
             order=order.reference,
         )
-    return sources[0]
+    return replace(
+        sources[0],
+        pass_number=max(source.pass_number for source in sources),
+        washed_on=min((source.washed_on for source in sources if source.washed_on), default=None),
+    )

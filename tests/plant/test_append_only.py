@@ -217,7 +217,7 @@ def test_nobody_reopens_a_lot_that_he_released_himself(world: World) -> None:
     assert world.lot(lot).grade is None
 
 
-@pytest.mark.parametrize("kind", sorted(set(EventKind) - correction.REVERSIBLE))
+@pytest.mark.parametrize("kind", sorted(set(EventKind) - set(correction.REVERSIBLE)))
 def test_these_are_not_taken_back(world: World, kind: EventKind) -> None:
     def bare(session: Session, content: object, scan: Scan) -> Recorded:
         entry = open_entry(session, scan, kind, content)

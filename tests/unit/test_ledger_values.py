@@ -19,7 +19,7 @@ from bottletrack.tables import MAX_QUANTITY
 from bottletrack.vocabulary import EventKind, Grade
 
 #: The pilot year's account.
-PILOT = Balance(8214, 24, 0, 144, 1667, 53, 135, 4140, 2051, 0)
+PILOT = Balance(8214, 24, 0, 144, 1667, 53, 135, 4140, 2051, 0, 0)
 
 
 @pytest.mark.parametrize("quantity", [1, 12, MAX_QUANTITY])
