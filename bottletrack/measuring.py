@@ -1,9 +1,11 @@
 """Measuring, at the washer and in quality control: what a site measures, keeping values, and asking about slips."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import Enum
 from typing import cast
 
 from sqlalchemy import Table, insert, select
@@ -56,6 +58,51 @@ def find_last_values(session: Session, site_id: int, codes: Iterable[str]) -> di
         if value is not None:
             last[code] = value
     return last
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A value and the moment it was measured."""
+
+    value: Decimal
+    taken_at: datetime
+
+
+def find_latest_of_run(session: Session, wash_run_id: int) -> dict[str, Taken]:
+    """The latest value of each thing that was measured at a run, by code."""
+    rows = session.execute(
+        select(Measurement.code, Measurement.value, Event.happened_at)
+        .join(Event, Event.id == Measurement.event_id)
+        .where(Measurement.wash_run_id == wash_run_id)
+        .order_by(Event.sequence)
+    )
+    return {code: Taken(value, taken_at) for code, value, taken_at in rows}
+
+
+class Lack(Enum):
+    """Why a measure does not let a run start."""
+
+    MISSING = "missing"
+    OLD = "old"
+    OUTSIDE = "outside"
+
+
+def find_lacks(
+    measures: Iterable[Measure], taken: Mapping[str, Taken], at: datetime, minutes: int
+) -> list[tuple[Measure, Lack]]:
+    """The required measures that lock a start at that moment: not taken, more than so many minutes ago, or outside."""
+    lacks = []
+    for measure in measures:
+        latest = taken.get(measure.code)
+        if not measure.required:
+            continue
+        if latest is None:
+            lacks.append((measure, Lack.MISSING))
+        elif at - latest.taken_at > timedelta(minutes=minutes):
+            lacks.append((measure, Lack.OLD))
+        elif not is_inside(latest.value, measure.low, measure.high):
+            lacks.append((measure, Lack.OUTSIDE))
+    return lacks
 
 
 def is_inside(value: Decimal, low: Decimal | None, high: Decimal | None) -> bool:

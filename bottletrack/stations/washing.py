@@ -1,23 +1,50 @@
-"""Washing: a run is opened, loaded with lots, and closed when what came out is what went in."""
+"""Washing: a run is opened on a cleared line, loaded with lots, emptied, and closed when in = out."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, func, select, update
+from sqlalchemy import Table, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
-from bottletrack.catalogue import get_defect
+from bottletrack.catalogue import get_defect, get_winery
 from bottletrack.errors import BadInput, NotFound, WrongQuantity, WrongStep
 from bottletrack.filling import lot_to_fill
 from bottletrack.ledger import Entry, checked_quantity, open_entry
 from bottletrack.lots import LotOnHand, get_lot_at, require_free, require_step
+from bottletrack.runs import (
+    Run,
+    find_run,
+    fits,
+    get_open_run,
+    get_running,
+    get_standing,
+    get_washer,
+    next_run_code,
+    pass_number_after,
+    require_same_bottles,
+)
 from bottletrack.scans import Recorded, Scan
-from bottletrack.steps import Step
-from bottletrack.tables import BottleModel, Place, Washer, WashRun
+from bottletrack.steps import STEPS, Step
+from bottletrack.tables import BottleModel, Event, LabelRemains, LabelVariant, LotState, Washer, WashRun
 from bottletrack.vocabulary import EventKind, PlaceKind, Stage, WashProgram
 
 _WASH_RUN = cast(Table, WashRun.__table__)
+_LABEL_REMAINS = cast(Table, LabelRemains.__table__)
+#: What a run used, by its meters; the names say the unit.
+METERS = ("water_m3", "electricity_kwh", "gas_m3", "detergent_kg")
+#: Defects that are a label or its glue.
+LABEL_REMAINS = ("MA01", "MA02", "MA03")
+
+
+@dataclass(frozen=True)
+class LineClear:
+    """What was looked at before a run is opened, so that no bottle of the last one is among its own."""
+
+    infeed_empty: bool
+    exit_empty: bool
+    old_labels_removed: bool
 
 
 @dataclass(frozen=True)
@@ -27,6 +54,7 @@ class RunOpening:
     program: WashProgram = WashProgram.WASH
     code: str | None = None
     washer_code: str | None = None
+    line_clear: LineClear | None = None
 
 
 @dataclass(frozen=True)
@@ -40,15 +68,17 @@ class RunLoading:
 
 @dataclass(frozen=True)
 class RunReject:
-    """Bottles of a run that go to cullet, and why."""
+    """Bottles of a run that go to cullet, and why. Label remains may name the label and the winery they came from."""
 
     defect_code: str
     quantity: int
+    label_code: str | None = None
+    winery_code: str | None = None
 
 
 @dataclass(frozen=True)
-class RunClosing:
-    """What came out of a run, in bottles, and what was read at the washer (meters, baths; by name)."""
+class RunOutput:
+    """What came off the line, in bottles."""
 
     run_code: str
     passed: int = 0
@@ -58,8 +88,12 @@ class RunClosing:
     rework_into_lot_code: str | None = None
     rejects: tuple[RunReject, ...] = ()
     broken: int = 0
-    note: str = ""
-    readings: dict[str, Any] = field(default_factory=dict)
+    #: Where on the line bottles broke, and that the glass was cleared there with the bottles beside it.
+    broken_zone: str = ""
+    glass_cleared: bool = False
+    #: As of a reject: whose labels remain on what is washed again.
+    rework_label_code: str | None = None
+    rework_winery_code: str | None = None
     passed_partner_code: str | None = None
     rework_partner_code: str | None = None
 
@@ -68,34 +102,65 @@ class RunClosing:
         return self.passed + self.rework + self.broken + sum(reject.quantity for reject in self.rejects)
 
 
+@dataclass(frozen=True)
+class RunClosing(RunOutput):
+    """What came off the line last, and what the meters say the run used (see METERS)."""
+
+    note: str = ""
+    readings: dict[str, Any] = field(default_factory=dict)
+
+
 def record_run_opening(session: Session, opening: RunOpening, scan: Scan) -> Recorded:
-    """Opens an empty run at the scan's site."""
+    """Opens an empty run at the scan's site. Raises BadInput where the line was not cleared."""
     require(scan.by, Permission.WASH)
-    entry = open_entry(session, scan, EventKind.RUN_OPENED, opening)
+    clear = opening.line_clear
+    readings = {"line_clear": vars(clear)} if clear else {}
+    entry = open_entry(session, scan, EventKind.RUN_OPENED, opening, readings=readings)
     if isinstance(entry, Recorded):
         return entry
-    code = (opening.code or "").strip().upper() or _next_code(session, scan.site_id)
+    if not scan.historical and (clear is None or not all(vars(clear).values())):
+        raise BadInput(
+            "The line is not cleared.",
+            "Empty the infeed and the exit, and take off the old labels; then open the run.",
+            field="line_clear",
+        )
+    code = (opening.code or "").strip().upper() or next_run_code(session, scan.site_id)
     if len(code) > 20:
         raise BadInput("The name of a run has at most 20 characters.", field="code")
-    if _find_run(session, scan.site_id, code) is not None:
+    if find_run(session, scan.site_id, code) is not None:
         raise BadInput("There is a run %(run)s already.", "Choose another name.", field="code", run=code)
-    entry.make_run(code, opening.program, _get_washer(session, scan.site_id, opening.washer_code).id)
+    entry.make_run(code, opening.program, get_washer(session, scan.site_id, opening.washer_code).id)
     return entry.post()
 
 
 def record_run_loading(session: Session, loading: RunLoading, scan: Scan) -> Recorded:
     """Raises WrongStep for a lot that does not fit the run or the washer, or had its last pass."""
-    require(scan.by, Permission.WASH)
+    return _load(session, loading, scan, Step.LOAD)
+
+
+def record_refused_loading(session: Session, loading: RunLoading, scan: Scan) -> Recorded:
+    """As a loading, for what quality refused and for label trials: only quality sends these to the wash."""
+    return _load(session, loading, scan, Step.LOAD_REFUSED)
+
+
+def _load(session: Session, loading: RunLoading, scan: Scan, step: Step) -> Recorded:
+    require(scan.by, STEPS[step].permission)
     entry = open_entry(session, scan, EventKind.RUN_LOADED, loading)
     if isinstance(entry, Recorded):
         return entry
-    run = get_open_run(session, scan.site_id, loading.run_code)
+    run = get_standing(session, scan.site_id, loading.run_code)
     lot = get_lot_at(session, scan.by, scan.site_id, loading.lot_code)
-    require_step(lot, Step.LOAD)
+    if scan.historical and lot.stage in STEPS[Step.LOAD_REFUSED].stages:
+        # A journal does not say who decided.
+        step = Step.LOAD_REFUSED
+    require_step(lot, step)
+    if lot.stage is Stage.RETURNED and not scan.historical:
+        _require_inspected(session, lot)
     quantity = lot.free if loading.quantity is None else loading.quantity
     require_free(lot, quantity)
-    pass_number = _pass_number(entry, run, lot)
-    _require_fit(session, run, lot, pass_number)
+    pass_number = pass_number_after(run, lot, entry.site.max_passes)
+    require_same_bottles(run, lot, pass_number)
+    _require_gauge(session, run, session.get_one(BottleModel, lot.model_id))
     entry.move(lot.id, run.id, quantity, model_id=lot.model_id)
     entry.mark(lot)
     session.execute(
@@ -111,166 +176,207 @@ def record_run_loading(session: Session, loading: RunLoading, scan: Scan) -> Rec
     return entry.post()
 
 
-def record_run_closing(session: Session, closing: RunClosing, scan: Scan) -> Recorded:
-    """I3: raises WrongQuantity unless in = passed + rework + rejected + broken."""
+def record_run_output(session: Session, output: RunOutput, scan: Scan) -> Recorded:
+    """Bottles off the running line: what passed becomes a new lot. Never more than is on the line."""
     require(scan.by, Permission.WASH)
-    entry = open_entry(session, scan, EventKind.RUN_CLOSED, closing, reason=closing.note, readings=closing.readings)
+    entry = open_entry(session, scan, EventKind.OUTPUT_TAKEN, output, readings=_breakage(output))
     if isinstance(entry, Recorded):
         return entry
-    run = get_open_run(session, scan.site_id, closing.run_code)
-    if min(closing.passed, closing.rework, closing.broken) < 0:
-        raise BadInput("A quantity cannot be negative.", "Enter how many bottles went where.", field="quantity")
-    if closing.total != run.quantity or run.quantity == 0:
+    run = get_running(session, scan.site_id, output.run_code)
+    if output.total > run.quantity:
         raise WrongQuantity(
-            "%(total)s bottles came out of run %(run)s, and %(loaded)s went in.",
+            "%(total)s bottles came off the line, and only %(left)s are on it.",
+            "Count again. Have a lot that was not loaded put into a run of its own.",
+            field="quantity",
+            total=output.total,
+            left=run.quantity,
+        )
+    if output.total == 0:
+        raise BadInput("Nothing came off the line.", "Enter how many bottles went where.", field="quantity")
+    _take_off(entry, run, output)
+    return entry.post()
+
+
+def record_run_closing(session: Session, closing: RunClosing, scan: Scan) -> Recorded:
+    """I3: raises WrongQuantity unless in = passed + rework + rejected + broken, this and earlier outputs together."""
+    require(scan.by, Permission.WASH)
+    readings = closing.readings | _breakage(closing)
+    entry = open_entry(session, scan, EventKind.RUN_CLOSED, closing, reason=closing.note, readings=readings)
+    if isinstance(entry, Recorded):
+        return entry
+    find = get_open_run if scan.historical else get_running
+    run = find(session, scan.site_id, closing.run_code)
+    if not scan.historical:
+        _require_meters(closing.readings)
+    if closing.total != run.quantity or (run.quantity == 0 and run.started_by is None):
+        raise WrongQuantity(
+            "%(total)s bottles came out of run %(run)s, and %(loaded)s were on the line.",
             "Count what is left on the line, and enter every bottle: passed, to wash again, rejected, broken.",
             field="quantity",
             total=closing.total,
             run=run.code,
             loaded=run.quantity,
         )
-    if closing.passed:
+    _take_off(entry, run, closing)
+    session.execute(update(_WASH_RUN).where(_WASH_RUN.c.id == run.id).values(closed_by=entry.id))
+    return entry.post()
+
+
+def _breakage(output: RunOutput) -> dict[str, Any]:
+    return {"broken_zone": output.broken_zone.strip()} if output.broken else {}
+
+
+def _require_meters(readings: dict[str, Any]) -> None:
+    for name, value in readings.items():
+        try:
+            makes_sense = name in METERS and Decimal(str(value)) >= 0
+        except InvalidOperation:
+            makes_sense = False
+        if not makes_sense:
+            raise BadInput(
+                "This is not what a meter of the washer says: %(name)s %(value)s.",
+                "Enter what the run used: water, electricity, gas, detergent.",
+                field="readings",
+                name=name,
+                value=str(value),
+            )
+
+
+def _take_off(entry: Entry, run: Run, output: RunOutput) -> None:
+    """Bottles from the run to where they went: what passed after a reading outside its limits is made on hold."""
+    if min(output.passed, output.rework, output.broken) < 0:
+        raise BadInput("A quantity cannot be negative.", "Enter how many bottles went where.", field="quantity")
+    if output.passed:
         washed_id = entry.make_lot(
             Stage.WASHED,
             model_id=run.model_id,
             color=run.color,
             owner_winery_id=run.owner_winery_id,
-            pass_number=run.pass_number,
+            pass_number=run.pass_number or 0,
             washed_on=entry.day,
-            partner_code=closing.passed_partner_code,
+            hold_event_id=run.held_by,
+            partner_code=output.passed_partner_code,
         )
-        entry.move(run.id, washed_id, closing.passed, model_id=run.model_id)
-    if closing.rework:
-        _rework(entry, run, closing)
-    for reject in closing.rejects:
-        defect = get_defect(session, reject.defect_code)
+        entry.move(run.id, washed_id, output.passed, model_id=run.model_id)
+    if output.rework:
+        _rework(entry, run, output)
+    for reject in output.rejects:
+        defect = get_defect(entry.session, reject.defect_code)
         cullet = entry.site_place(PlaceKind.CULLET)
         entry.move(run.id, cullet, reject.quantity, model_id=run.model_id, defect_code=defect.code)
-    if closing.broken:
-        entry.move(run.id, entry.site_place(PlaceKind.BROKEN), closing.broken, model_id=run.model_id)
-    session.execute(update(_WASH_RUN).where(_WASH_RUN.c.id == run.id).values(closed_by=entry.id))
-    return entry.post()
+    if output.broken:
+        _require_glass_cleared(entry, output)
+        entry.move(run.id, entry.site_place(PlaceKind.BROKEN), output.broken, model_id=run.model_id)
+    _credit_label_remains(entry, run, output)
 
 
-def get_open_run(session: Session, site_id: int, code: str) -> Row[*tuple[Any, ...]]:
-    """A run that can be loaded or closed, with its `quantity` on the line. Raises NotFound, WrongStep."""
-    run = _find_run(session, site_id, code.strip().upper())
-    if run is None:
-        raise NotFound("There is no run “%(run)s” here.", "Choose an open run of the list.", field="run", run=code)
-    if run.closed_by is not None:
-        raise WrongStep("Run %(run)s is closed.", "Open a new run.", field="run", run=run.code)
-    return run
-
-
-def _find_run(session: Session, site_id: int, code: str) -> Row[*tuple[Any, ...]] | None:
-    return session.execute(
-        select(*_WASH_RUN.c, Place.quantity)
-        .join(Place, Place.id == _WASH_RUN.c.id)
-        .where(_WASH_RUN.c.site_id == site_id, _WASH_RUN.c.code == code)
-    ).one_or_none()
-
-
-def _get_washer(session: Session, site_id: int, code: str | None) -> Washer:
-    """The site's washer with this code, or its first. Raises NotFound."""
-    wanted = [Washer.site_id == site_id] + ([Washer.code == code.strip().upper()] if code else [])
-    washer = session.scalars(select(Washer).where(*wanted).order_by(Washer.id).limit(1)).first()
-    if washer is None:
-        raise NotFound("There is no washer “%(washer)s” here.", "Choose one of the list.", field="washer", washer=code)
-    return washer
-
-
-def _next_code(session: Session, site_id: int) -> str:
-    number = session.scalar(select(func.count(WashRun.id)).where(WashRun.site_id == site_id)) or 0
-    while True:
-        number += 1
-        code = f"RUN-{number:02d}"
-        if _find_run(session, site_id, code) is None:
-            return code
-
-
-def _pass_number(entry: Entry, run: Row[*tuple[Any, ...]], lot: LotOnHand) -> int:
-    """I8: a wash is the lot's pass + 1, a rinse stays at the lot's; rework ends after the site's last pass."""
-    if run.program is WashProgram.RINSE:
-        if lot.stage is not Stage.EXPIRED:
-            raise WrongStep(
-                "Only lots that are clean but too old are rinsed; lot %(lot)s is not.",
-                "Load it into a run with the full wash.",
-                field="lot",
-                lot=lot.shown_code,
-            )
-        return lot.pass_number
-    if lot.stage is Stage.REWORK and lot.pass_number >= entry.site.max_passes:
-        raise WrongStep(
-            "Lot %(lot)s was washed %(passes)s times already: no further pass.",
-            "Take it to cullet.",
-            field="lot",
-            lot=lot.shown_code,
-            passes=lot.pass_number,
-        )
-    return lot.pass_number + 1
-
-
-def _require_fit(session: Session, run: Row[*tuple[Any, ...]], lot: LotOnHand, pass_number: int) -> None:
-    """One model, color and owner per run (I4), one pass number per wash (I8), and within the washer's gauge (S47)."""
-    if run.model_id is not None and (run.model_id, run.color, run.owner_winery_id) != (
-        lot.model_id,
-        lot.color,
-        lot.owner_winery_id,
-    ):
-        raise WrongStep(
-            "Run %(run)s washes bottles of another model, color or owner.",
-            "Open another run for lot %(lot)s.",
-            field="lot",
-            run=run.code,
-            lot=lot.shown_code,
-        )
-    if run.program is WashProgram.WASH and run.pass_number not in (None, pass_number):
-        raise WrongStep(
-            "Run %(run)s washes bottles for the %(pass)s. time; lot %(lot)s would be at its %(own)s.",
-            "Open another run for this lot.",
-            field="lot",
-            run=run.code,
-            lot=lot.shown_code,
-            own=pass_number,
-            **{"pass": run.pass_number},
-        )
-    _require_gauge(session, run, session.get_one(BottleModel, lot.model_id))
-
-
-def _require_gauge(session: Session, run: Row[*tuple[Any, ...]], model: BottleModel) -> None:
-    """A bottle that is too high or too wide breaks in the washer (S47). Where a size is not known, the list says."""
-    washer = session.get(Washer, run.washer_id) if run.washer_id else _get_washer(session, run.site_id, None)
-    assert washer is not None
-    if model.height_mm is None or model.diameter_mm is None:
-        fits = model.fits_washer is not False
-    else:
-        fits = model.height_mm < washer.below_height_mm and model.diameter_mm <= washer.max_diameter_mm
-    if not fits:
-        raise WrongStep(
-            "“%(model)s” does not fit the washer.",
-            "Have these bottles transferred to a site whose washer takes them.",
-            field="lot",
-            model=model.name_fr,
+def _require_glass_cleared(entry: Entry, output: RunOutput) -> None:
+    """Glass that flew about is a danger to every bottle beside it."""
+    if not entry.scan.historical and not (output.broken_zone.strip() and output.glass_cleared):
+        raise BadInput(
+            "Bottles broke on the line: where, and is the glass cleared?",
+            "Stop the line, take off the bottles beside the break, clear the glass; then say where it was.",
+            field="broken_zone",
         )
 
 
-def _rework(entry: Entry, run: Row[*tuple[Any, ...]], closing: RunClosing) -> None:
-    if run.pass_number >= entry.site.max_passes:
+def _rework(entry: Entry, run: Run, output: RunOutput) -> None:
+    if (run.pass_number or 0) >= entry.site.max_passes:
         raise WrongStep(
             "These bottles were washed %(passes)s times: no further pass.",
             "Enter them as rejects (label does not release).",
             field="rework",
             passes=run.pass_number,
         )
-    defect = get_defect(entry.session, closing.rework_defect_code or "")
+    defect = get_defect(entry.session, output.rework_defect_code or "")
     into_id = lot_to_fill(
         entry,
-        closing.rework_into_lot_code,
+        output.rework_into_lot_code,
         Stage.REWORK,
         model_id=run.model_id,
         color=run.color,
         owner_winery_id=run.owner_winery_id,
-        pass_number=run.pass_number,
-        partner_code=closing.rework_partner_code,
+        pass_number=run.pass_number or 0,
+        partner_code=output.rework_partner_code,
     )
-    entry.move(run.id, into_id, checked_quantity(closing.rework), model_id=run.model_id, defect_code=defect.code)
+    entry.move(run.id, into_id, checked_quantity(output.rework), model_id=run.model_id, defect_code=defect.code)
+
+
+def _credit_label_remains(entry: Entry, run: Run, output: RunOutput) -> None:
+    """Labels that did not come off count against the label and the winery they came from, where these are known."""
+    parts = list(output.rejects)
+    if output.rework:
+        parts.append(
+            RunReject(
+                output.rework_defect_code or "", output.rework, output.rework_label_code, output.rework_winery_code
+            )
+        )
+    rows: list[dict[str, Any]] = []
+    for part in parts:
+        if part.defect_code not in LABEL_REMAINS:
+            if part.label_code or part.winery_code:
+                raise BadInput(
+                    "Only remains of a label count against a label or a winery.",
+                    "Choose the defect “label remaining”, or leave out the label.",
+                    field="defect",
+                )
+            continue
+        winery_id, variant_id = _origin_of_label(entry, run, part)
+        if winery_id is not None or variant_id is not None:
+            rows.append(
+                {
+                    "event_id": entry.id,
+                    "position": len(rows),
+                    "wash_run_id": run.id,
+                    "winery_id": winery_id,
+                    "variant_id": variant_id,
+                    "quantity": part.quantity,
+                }
+            )
+    if rows:
+        entry.session.execute(insert(_LABEL_REMAINS), rows)
+
+
+def _origin_of_label(entry: Entry, run: Run, part: RunReject) -> tuple[int | None, int | None]:
+    """The winery and the label variant; a run of one owner's bottles is that winery's without asking."""
+    territory_id = entry.scan.by.territory_id
+    variant = None
+    if part.label_code:
+        code = part.label_code.strip().upper()
+        variant = entry.session.scalar(
+            select(LabelVariant).where(LabelVariant.territory_id == territory_id, LabelVariant.code == code)
+        )
+        if variant is None:
+            raise NotFound(
+                "No label is called “%(code)s” here.", "Choose a label of the list.", field="label", code=code
+            )
+    winery_id = get_winery(entry.session, territory_id, part.winery_code).id if part.winery_code else None
+    return winery_id or (variant.winery_id if variant else None) or run.owner_winery_id, variant.id if variant else None
+
+
+def _require_inspected(session: Session, lot: LotOnHand) -> None:
+    """A returned lot goes to the wash when somebody has looked at it and said so."""
+    looked_at = exists(
+        select(LotState.lot_id)
+        .join(Event, Event.id == LotState.event_id)
+        .where(LotState.lot_id == lot.id, Event.kind == EventKind.RETURN_INSPECTED)
+    )
+    if not session.scalar(select(looked_at)):
+        raise WrongStep(
+            "Lot %(lot)s came back from a winemaker, and nobody has inspected it yet.",
+            "Call quality: it is inspected before it is washed.",
+            field="lot",
+            lot=lot.shown_code,
+        )
+
+
+def _require_gauge(session: Session, run: Run, model: BottleModel) -> None:
+    washer = session.get(Washer, run.washer_id) if run.washer_id else get_washer(session, run.site_id, None)
+    assert washer is not None
+    if not fits(washer, model):
+        raise WrongStep(
+            "“%(model)s” does not fit the washer.",
+            "Have these bottles transferred to a site whose washer takes them.",
+            field="lot",
+            model=model.name_fr,
+        )
