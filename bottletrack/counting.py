@@ -14,10 +14,7 @@ def book_count(entry: Entry, place_id: int, *, expected: int, counted: int, mode
     """
     if counted < 0:
         raise BadInput("A count cannot be negative.", "Enter the number of bottles you counted.", field="counted")
-    difference = counted - expected
-    off = abs(difference)
-    above = off > entry.site.count_tolerance_bottles or off * 100 > entry.site.count_tolerance_percent * expected
-    if above and not may(entry.scan.by, Permission.APPROVE_COUNT):
+    if not may_book(entry, expected=expected, counted=counted):
         raise WrongQuantity(
             "You counted %(counted)s bottles, and %(expected)s were expected: too large a difference.",
             "Count again. If it is right, a lead has to record it.",
@@ -25,7 +22,15 @@ def book_count(entry: Entry, place_id: int, *, expected: int, counted: int, mode
             counted=counted,
             expected=expected,
         )
+    difference = counted - expected
     if difference < 0:
-        entry.move(place_id, entry.site_place(PlaceKind.COUNT_SHORT), off, model_id=model_id)
+        entry.move(place_id, entry.site_place(PlaceKind.COUNT_SHORT), -difference, model_id=model_id)
     elif difference > 0:
-        entry.move(entry.site_place(PlaceKind.COUNT_OVER), place_id, off, model_id=model_id)
+        entry.move(entry.site_place(PlaceKind.COUNT_OVER), place_id, difference, model_id=model_id)
+
+
+def may_book(entry: Entry, *, expected: int, counted: int) -> bool:
+    """Whether the difference is within the site's tolerance, or the person may approve a larger one."""
+    off = abs(counted - expected)
+    above = off > entry.site.count_tolerance_bottles or off * 100 > entry.site.count_tolerance_percent * expected
+    return not above or may(entry.scan.by, Permission.APPROVE_COUNT)

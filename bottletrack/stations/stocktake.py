@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
-from bottletrack.counting import book_count
+from bottletrack.counting import book_count, may_book
 from bottletrack.errors import BadInput, WrongQuantity
 from bottletrack.ledger import open_entry
 from bottletrack.lots import get_lot_at, require_step
@@ -16,17 +16,22 @@ from bottletrack.vocabulary import EventKind
 
 @dataclass(frozen=True)
 class StockCount:
-    """What was counted of one lot, in bottles. A count that fits needs no reason."""
+    """What was counted of one lot, in bottles. A count that fits needs no reason.
+
+    `ask_lead`: a difference above the tolerance is kept for a lead to approve, instead of being refused.
+    """
 
     lot_code: str
     counted: int
     reason: str = ""
+    ask_lead: bool = False
 
 
 def record_stock_count(session: Session, count: StockCount, scan: Scan) -> Recorded:
-    """Also records a count that fits: somebody looked, and it was right."""
+    """Also records a count that fits: somebody looked, and it was right. What waits for a lead moves nothing."""
     require(scan.by, Permission.TAKE_STOCK)
-    entry = open_entry(session, scan, EventKind.STOCK_COUNTED, count, reason=count.reason)
+    readings = {"counted": count.counted, "ask_lead": count.ask_lead}
+    entry = open_entry(session, scan, EventKind.STOCK_COUNTED, count, reason=count.reason, readings=readings)
     if isinstance(entry, Recorded):
         return entry
     lot = get_lot_at(session, scan.by, scan.site_id, count.lot_code)
@@ -48,6 +53,7 @@ def record_stock_count(session: Session, count: StockCount, scan: Scan) -> Recor
             lot=lot.shown_code,
             counted=count.counted,
         )
-    book_count(entry, lot.id, expected=lot.quantity, counted=count.counted, model_id=lot.model_id)
+    if count.counted < 0 or not count.ask_lead or may_book(entry, expected=lot.quantity, counted=count.counted):
+        book_count(entry, lot.id, expected=lot.quantity, counted=count.counted, model_id=lot.model_id)
     entry.mark(lot)
     return entry.post()

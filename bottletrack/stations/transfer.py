@@ -4,21 +4,19 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
 from bottletrack.counting import book_count
 from bottletrack.errors import BadInput, NotFound, WrongQuantity, WrongStep
+from bottletrack.handovers import HANDOVER, handed_back
 from bottletrack.ledger import checked_quantity, open_entry
 from bottletrack.lots import LotOnHand, find_lots, get_lot_at, require_free, require_step
 from bottletrack.scans import Recorded, Scan
 from bottletrack.steps import Step
 from bottletrack.tables import Event, Lot, LotState, Movement, Place, Site, Transit
 from bottletrack.vocabulary import EventKind, Grade, PlaceKind, Stage
-
-#: Under this name the event of a giving back keeps which handing over it answers.
-HANDOVER = "handover"
 
 
 @dataclass(frozen=True)
@@ -150,18 +148,6 @@ def record_handing_back(session: Session, back: HandingBack, scan: Scan) -> Reco
     back_id = entry.make_part(lot, stage, grade, partner_code=back.partner_code)
     entry.move(entry.site_place(PlaceKind.TRANSFERRED), back_id, back.quantity, model_id=lot.model_id)
     return entry.post()
-
-
-def handed_back(session: Session, handover_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """Bottles that came back of each handing over, where any did."""
-    handover = Event.readings[HANDOVER].as_string()
-    rows = session.execute(
-        select(handover, func.sum(Movement.quantity))
-        .join(Movement, Movement.event_id == Event.id)
-        .where(Event.kind == EventKind.HANDED_BACK, handover.in_([str(handover_id) for handover_id in handover_ids]))
-        .group_by(handover)
-    )
-    return {uuid.UUID(handover_id): int(quantity) for handover_id, quantity in rows}
 
 
 def _destination(session: Session, scan: Scan, code: str) -> int:
