@@ -97,8 +97,12 @@ def add_site(
     name: str,
     timezone: str = "Europe/Paris",
     relabeling_required: bool = True,
+    own_measures: Iterable[Mapping[str, str]] = (),
 ) -> int:
-    """A wash centre, with its cullet, broken, sampled… places. Raises BadInput when the code is taken or empty."""
+    """A wash centre, with its cullet, broken, sampled… places, and what it works with (see `equip_site`).
+
+    Raises BadInput when the code is taken or empty.
+    """
     code = _checked_code(code)
     if session.scalar(select(Site.id).where(Site.territory_id == territory_id, Site.code == code)) is not None:
         raise BadInput("There is a site %(code)s already.", "Choose another code.", field="code", code=code)
@@ -115,42 +119,45 @@ def add_site(
         Place(territory_id=territory_id, site_id=site.id, kind=kind, is_source=kind.is_source) for kind in SITE_PLACES
     )
     session.flush()
-    equip_site(session, site.id)
+    equip_site(session, site.id, own_measures)
     return site.id
 
 
-def equip_site(session: Session, site_id: int) -> None:
+def equip_site(session: Session, site_id: int, own_measures: Iterable[Mapping[str, str]] = ()) -> None:
     """What a site works with, from the reference data: a washer, measures with limits, container types.
 
-    What the site has is left as it is: its people may have changed it.
+    `own_measures`: rows in the form of the reference data, which come before them. What the site has is left as it
+    is: its people may have changed it.
     """
     if session.scalar(select(Washer.id).where(Washer.site_id == site_id).limit(1)) is None:
         session.add(Washer(site_id=site_id, code="L1", name="L1"))
-    measures = {
+    known = {
         (measure.measured_at, measure.code)
         for measure in session.scalars(select(Measure).where(Measure.site_id == site_id))
     }
-    for position, row in enumerate(read_rows(DATA / "measures.csv")):
+    for position, row in enumerate([*own_measures, *read_rows(DATA / "measures.csv")]):
         for measured_at in map(MeasuredAt, row["measured_at"].split(";")):
-            if (measured_at, row["code"]) not in measures:
-                session.add(
-                    Measure(
-                        site_id=site_id,
-                        measured_at=measured_at,
-                        code=row["code"],
-                        name_fr=row["fr"],
-                        name_en=row["en"],
-                        unit=row["unit"],
-                        low=_exact(row["low"]),
-                        target=_exact(row["target"]),
-                        high=_exact(row["high"]),
-                        required=row["required"] == "yes",
-                        bottles=_integer(row["bottles"]),
-                        defect_code=row["defect_code"] or None,
-                        position=position,
-                        source=row["source"],
-                    )
+            if (measured_at, row["code"]) in known:
+                continue
+            known.add((measured_at, row["code"]))
+            session.add(
+                Measure(
+                    site_id=site_id,
+                    measured_at=measured_at,
+                    code=row["code"],
+                    name_fr=row["fr"],
+                    name_en=row["en"],
+                    unit=row["unit"],
+                    low=_exact(row["low"]),
+                    target=_exact(row["target"]),
+                    high=_exact(row["high"]),
+                    required=row["required"] == "yes",
+                    bottles=_integer(row["bottles"]),
+                    defect_code=row["defect_code"] or None,
+                    position=position,
+                    source=row["source"],
                 )
+            )
     containers = set(session.scalars(select(ContainerType.code).where(ContainerType.site_id == site_id)))
     for row in read_rows(DATA / "container_types.csv"):
         if row["code"] not in containers:

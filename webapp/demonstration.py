@@ -100,7 +100,13 @@ def _build(path: Path, today: date, progress: Callable[[int, int], None]) -> Non
         territory = add_territory(session, code="JURA", name="Jura", demonstration=True)
         # At the pilot, bottles left from the wash: nothing was packed under a new code before.
         site = add_site(
-            session, territory, code=SITE, name="Centre de lavage pilote", timezone=TIMEZONE, relabeling_required=False
+            session,
+            territory,
+            code=SITE,
+            name="Centre de lavage pilote",
+            timezone=TIMEZONE,
+            relabeling_required=False,
+            own_measures=read_rows(JOURNAL.with_name("measures.csv")),
         )
         add_collection_points(session, territory, read_rows(DATA / "collection_points.csv"))
         actor = import_actor(session, territory)

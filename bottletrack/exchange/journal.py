@@ -58,11 +58,15 @@ def import_journal(
 
 def import_actor(session: Session, territory_id: int) -> Actor:
     """The service in whose name journals are imported: every role of the plant, and no way to sign in."""
-    email = f"journal-import@territory-{territory_id}.invalid"
+    return _service(session, territory_id, "journal-import", "Journal import")
+
+
+def _service(session: Session, territory_id: int, mailbox: str, name: str) -> Actor:
+    email = f"{mailbox}@territory-{territory_id}.invalid"
     roles = frozenset(Role) - {Role.WINEMAKER, Role.ADMINISTRATOR}
     person_id = session.scalar(select(Person.id).where(Person.email == email))
     if person_id is None:
-        person = Person(territory_id=territory_id, email=email, name="Journal import")
+        person = Person(territory_id=territory_id, email=email, name=name)
         session.add(person)
         session.flush()
         session.add_all(PersonRole(person_id=person.id, role=role) for role in roles)
@@ -85,7 +89,8 @@ class Replay:
     _placed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.acts = Acts(self.session, self.journal, self.file, self.actor, self.site_id, self.shift)
+        checker = _service(self.session, self.actor.territory_id, "journal-check", "Journal import, second person")
+        self.acts = Acts(self.session, self.journal, self.file, self.actor, checker, self.site_id, self.shift)
 
     def run(self, progress: Callable[[int, int], None]) -> None:
         """Takes the steps in the order of the file; a refused step leaves nothing, and the next one is tried."""

@@ -7,8 +7,9 @@ breaks a balance and is refused. What a row says twice (the declared count in it
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -19,14 +20,24 @@ from bottletrack.access import Actor
 from bottletrack.errors import BadInput, WrongQuantity
 from bottletrack.exchange.journal_rows import RUN_NAME, Journal, Row, RunRow
 from bottletrack.lots import LotOnHand, find_lots, get_lot
+from bottletrack.measuring import Reading, find_measures
 from bottletrack.orders import Reservation, record_reservation
 from bottletrack.scans import Scan
-from bottletrack.stations import collection, dispatch, quality, recall, sorting, storage, washing
-from bottletrack.tables import BottleModel, Defect, Event, Lot, Site, WashRun
-from bottletrack.vocabulary import Grade, PlaceKind, Stage, Verdict, WashProgram
+from bottletrack.stations import collection, dispatch, labels, quality, recall, sorting, storage, washer, washing
+from bottletrack.tables import BottleModel, Defect, Event, Lot, Movement, Site, WashRun
+from bottletrack.vocabulary import Grade, MeasuredAt, PlaceKind, Stage, Verdict, WashProgram
 
 #: Ids of a journal's events are drawn from its content, so that the same file counts once.
 _NAMESPACE = uuid.UUID("6f1f7c0e-6d0a-5c3e-9a52-0f5b1d0f3f4e")
+#: Columns of wash_runs.csv that are measured against the site's limits, and the measures they are.
+READINGS = {
+    "naoh_pct": "bath2_naoh_percent",
+    "bath2_temp_c": "bath2_temperature_celsius",
+    "bath3_temp_c": "bath3_temperature_celsius",
+    "final_rinse_bar": "final_rinse_bar",
+    "final_rinse_us_cm": "final_rinse_us_cm",
+    "final_rinse_ph": "final_rinse_ph",
+}
 #: Models of rows that are not sorted yet, or not named.
 UNSORTED = {"MIX", "XX", ""}
 
@@ -39,6 +50,8 @@ class Acts:
     journal: Journal
     file: str
     actor: Actor
+    #: The second person, where one alone may not: somebody else lifts a hold than who placed it.
+    checker: Actor
     site_id: int
     shift: timedelta
     #: Rows that were taken although they say something odd.
@@ -71,7 +84,8 @@ class Acts:
         """The journal knows days only: its events are stamped a millisecond apart from each day's start on."""
         self.events += 1
         start = datetime.combine(day + self.shift, time(), self._zone).astimezone(UTC)
-        return Scan(self._event_id(key), self.actor, self.site_id, start + timedelta(milliseconds=self.events))
+        happened_at = start + timedelta(milliseconds=self.events)
+        return Scan(self._event_id(key), self.actor, self.site_id, happened_at, historical=True)
 
     def _event_id(self, key: str) -> uuid.UUID:
         return uuid.uuid5(_NAMESPACE, f"{self.actor.territory_id}:{self.site_id}:{self.journal.digest}:{key}")
@@ -171,8 +185,21 @@ class Acts:
                 said=run.quantity_in,
             )
         self._remark_pass(rows, run)
+        self._take_readings(first, run, program)
         closing = self._closing(rows, run)
         washing.record_run_closing(self.session, closing, self._row_scan(first, "RUN_CLOSE"))
+
+    def _take_readings(self, first: Row, run: RunRow, program: WashProgram) -> None:
+        """Those columns of a run's row that the site measures; one outside the limits holds what passes."""
+        measured = {measure.code for measure in find_measures(self.session, self.site_id, MeasuredAt(program))}
+        readings = tuple(
+            Reading(code, _number(run, column))
+            for column, code in READINGS.items()
+            if code in measured and column in run.readings
+        )
+        if readings:
+            taken = washer.RunReadings(run.code, readings, run.alarm)
+            washer.record_run_readings(self.session, taken, self._row_scan(first, "RUN_READINGS"))
 
     def _closing(self, rows: list[Row], run: RunRow) -> washing.RunClosing:
         def of(suffix: str) -> list[Row]:
@@ -197,7 +224,7 @@ class Acts:
             rejects=tuple(washing.RunReject(row.reason, row.quantity) for row in of("_REJECT")),
             broken=sum(row.quantity for row in of("_BREAK")),
             note=run.alarm,
-            readings=run.readings,
+            readings={name: value for name, value in run.readings.items() if name not in READINGS},
             passed_partner_code=passed[0].to_node if passed else None,
             rework_partner_code=rework[0].to_node if rework and not known else None,
         )
@@ -234,9 +261,29 @@ class Acts:
         quality.record_judgment(self.session, judgment, self._row_scan(row))
 
     def _start_inspection(self, row: Row) -> None:
-        if self._lot(row, row.from_node).stage is Stage.WASHED:
+        lot = self._lot(row, row.from_node)
+        if lot.held:
+            self._lift(row, lot)
+        if lot.stage is Stage.WASHED:
             start = quality.InspectionStart(row.from_node)
             quality.record_inspection_start(self.session, start, self._row_scan(row, "QC_START"))
+
+    def _lift(self, row: Row, lot: LotOnHand) -> None:
+        """A lot that was held for its run's readings, and that the journal checks all the same."""
+        why = next((run.alarm for run in self.journal.runs.values() if self._is_output(run, lot) and run.alarm), "")
+        if not why:
+            self.remarks.append(
+                f"{self.file}, line {row.line}: lot {row.from_node} was washed outside the site's limits, and the "
+                "journal does not say why it was checked all the same; the ledger holds it until that row."
+            )
+        lift = storage.LotReason(row.from_node, why or "checked in the journal")
+        scan = replace(self._row_scan(row, "LIFT"), by=self.checker)
+        storage.record_hold_lift(self.session, lift, scan)
+
+    def _is_output(self, run: RunRow, lot: LotOnHand) -> bool:
+        origin = select(Movement.id).join(WashRun, WashRun.id == Movement.from_place_id)
+        where = (Movement.to_place_id == lot.id, WashRun.site_id == self.site_id, WashRun.code == run.code)
+        return self.session.scalar(origin.where(*where).limit(1)) is not None
 
     def take_expiry(self, rows: list[Row]) -> None:
         (row,) = rows
@@ -248,8 +295,8 @@ class Acts:
         (row,) = rows
         self._lot(row, row.from_node)
         if row.state_after == "TRIAL":
-            trial = storage.TrialStart(row.from_node, row.quantity, row.detail, row.to_node)
-            storage.record_trial_start(self.session, trial, self._row_scan(row))
+            trial = labels.TrialStart(row.from_node, row.quantity, reason=row.detail, partner_code=row.to_node)
+            labels.record_trial_start(self.session, trial, self._row_scan(row))
         else:
             grade = Grade.B if "grade b" in row.detail.lower() else None
             split = storage.Split(row.from_node, row.quantity, grade, row.detail, row.to_node)
@@ -338,3 +385,16 @@ def _require_same(row: Row, pattern: str, number: int) -> None:
             said=said.group(),
             number=number,
         )
+
+
+def _number(run: RunRow, column: str) -> Decimal:
+    try:
+        return Decimal(run.readings[column].replace(",", "."))
+    except InvalidOperation:
+        raise BadInput(
+            "“%(text)s” in the column %(column)s of run %(run)s is not a number.",
+            "Correct the cell, then import again.",
+            text=run.readings[column],
+            column=column,
+            run=run.code,
+        ) from None

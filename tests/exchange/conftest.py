@@ -40,7 +40,14 @@ def ground(migrated_url: str) -> Iterator[Ground]:
     with database.writing() as session:
         load_catalogue(session)
         territory_id = add_territory(session, code="JURA", name="Jura")
-        site_id = add_site(session, territory_id, code="PILOT", name="Pilot", relabeling_required=False)
+        site_id = add_site(
+            session,
+            territory_id,
+            code="PILOT",
+            name="Pilot",
+            relabeling_required=False,
+            own_measures=read_rows(PILOT / "measures.csv"),
+        )
         add_collection_points(session, territory_id, read_rows(DATA / "collection_points.csv"))
     yield Ground(database, territory_id, site_id)
     database.dispose()

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from bottletrack.exchange.journal import MAX_PROBLEMS, import_actor, import_journal
 from bottletrack.exchange.journal_rows import JournalRefused
 from bottletrack.reports.figures import find_figures
-from bottletrack.tables import Base, Event, Lot, Movement, Order, OrderLine, Place, WashRun
+from bottletrack.tables import Base, Event, Lot, LotState, Measurement, Movement, Order, OrderLine, Place, WashRun
+from bottletrack.vocabulary import EventKind
 from tests.exchange.conftest import PILOT, Ground
 
 JOURNAL = PILOT / "journal.csv"
@@ -55,11 +56,42 @@ def test_the_figures_of_the_year(ground: Ground) -> None:
     assert (book["O-01"], book["O-05"], book["O-07"]) == ((500, 600), (156, 400), (952, 1000))
     # The one row whose pass number is not what the bottles' way says.
     assert len(report.remarks) == 1
-    assert "line 343" not in report.remarks[0]
+    assert "pass 3" in report.remarks[0]
     # A second time, nothing is doubled.
     before = rows(ground)
     again = ground.take(JOURNAL)
     assert (again.already, again.events, rows(ground)) == (True, 0, before)
+
+
+def test_a_cold_bath_holds_what_passed_until_a_second_person_lifts_it(ground: Ground) -> None:
+    ground.take(JOURNAL)
+    with ground.database.reading() as session:
+        held = session.execute(
+            select(WashRun.code, Measurement.code, Measurement.value, Event.actor_id)
+            .join(Event, Event.id == WashRun.held_by)
+            .join(Measurement, Measurement.event_id == Event.id)
+            .where(Measurement.inside.is_(False))
+        ).all()
+        lifted = session.execute(
+            select(Lot.partner_code, Event.reason, Event.actor_id)
+            .join(LotState, LotState.lot_id == Lot.id)
+            .join(Event, Event.id == LotState.event_id)
+            .where(Event.kind == EventKind.HOLD_LIFTED)
+        ).all()
+    ((run, measure, value, by),) = held
+    assert (run, measure, value) == ("RUN-01", "bath2_temperature_celsius", 71)
+    ((lot, reason, lifted_by),) = lifted
+    assert (lot, lifted_by == by) == ("W-01-JU75", False)
+    assert reason.startswith("bath 2 at 71 C for 34 min")
+
+
+def test_a_run_outside_the_limits_without_a_word_is_remarked(ground: Ground, pilot: Path) -> None:
+    runs = pilot.with_name("wash_runs.csv")
+    text = runs.read_text()
+    assert ",22,1.6,78,60,1.21," in text
+    runs.write_text(text.replace(",22,1.6,78,60,1.21,", ",22,16,78,60,1.21,", 1))
+    report = ground.take(pilot)
+    assert any("lot W-02-CL62 was washed outside the site's limits" in remark for remark in report.remarks)
 
 
 def test_progress_is_told_to_the_end(ground: Ground) -> None:
@@ -94,7 +126,7 @@ def test_a_shift_moves_every_day(ground: Ground) -> None:
         ("SINK:COUNT_DIFF,MIX,3", "SINK:COUNT_DIFF,MIX,4", 3, "“counted 412”, and the row makes it 411"),
         ("T-A-JU75,JU75,210", "T-A-JU75,JU75,211", 10, "has 412 free bottles, not 413"),
         ("T-A-JU75,JU75,210", "T-A-JU75,JU75,0", 10, "202 bottles were sorted out of 412: 210 are not accounted for"),
-        ("W-01-JU75,JU75,988", "W-01-JU75,JU75,987", 87, "1360 bottles came out of run RUN-01, and 1361 went in"),
+        ("W-01-JU75,JU75,988", "W-01-JU75,JU75,987", 87, "1360 bottles came out of run RUN-01"),
         ("EXT:P04", "EXT:P99", 7, "No collection point is called “P99”"),
         ("1,CULLET,RUN-01", "1,CULLET,RUN-99", 89, "No wash run belongs to this row"),
         ("WASH_BREAK,T-A-JU75", "SWEEP,T-A-JU75", 91, "There is no event “SWEEP”"),
