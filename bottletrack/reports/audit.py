@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from bottletrack.identifiers import show_code
 from bottletrack.reports.audit_rules import RULES
+from bottletrack.reports.audit_settings import check_deliveries, check_passes, check_settings
 from bottletrack.tables import Event, Lot, Movement, Place, Site
 from bottletrack.vocabulary import EventKind, PlaceKind
 
@@ -214,24 +215,6 @@ def _ancestors(place: int, parents: Mapping[int, Iterable[int]]) -> set[int]:
     return seen - {place}
 
 
-def _check_ages(session: Session, territory_id: int) -> Iterator[_Found]:
-    """I5, in the calendar's own arithmetic: no delivery later after the wash than the site allows."""
-    for code, washed_on, happened_on, days in session.execute(
-        select(Lot.code, Lot.washed_on, Movement.happened_on, Site.max_age_days)
-        .join(Movement, Movement.from_place_id == Lot.id)
-        .join(Site, Site.id == Lot.site_id)
-        .where(Lot.territory_id == territory_id, Movement.kind == EventKind.DELIVERED)
-    ):
-        if washed_on is None or (happened_on - washed_on).days > days:
-            yield (
-                "Lot %(lot)s was delivered on %(day)s, too long after its wash.",
-                {
-                    "lot": show_code(code),
-                    "day": happened_on,
-                },
-            )
-
-
 def _check_days(session: Session, territory_id: int) -> Iterator[_Found]:
     """A movement's day is its event's, by the site's own clock."""
     for movement_id, day, happened_at, zone in session.execute(
@@ -259,7 +242,9 @@ def _check_triggers(session: Session, _territory_id: int) -> Iterator[_Found]:
 
 
 _CHECKS: tuple[tuple[str, Callable[[Session, int], Iterator[_Found]]], ...] = (
-    ("I5", _check_ages),
+    ("I5", check_deliveries),
+    ("I8", check_passes),
+    ("settings", check_settings),
     ("I7", _check_genealogy),
     ("copies", _check_days),
     ("I10", _check_triggers),

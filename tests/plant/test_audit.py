@@ -14,7 +14,7 @@ from bottletrack.database import Database
 from bottletrack.ledger import Entry
 from bottletrack.reports.audit import APPEND_ONLY, AuditReport, run_audit
 from bottletrack.reports.audit_rules import RULES
-from bottletrack.stations import correction, dispatch, sorting, storage, washing
+from bottletrack.stations import correction, dispatch, settings, sorting, storage, washing
 from bottletrack.tables import CollectionPoint, Movement, OrderLine, WashRun, Winery
 from bottletrack.vocabulary import EventKind
 from tests.plant import stages
@@ -43,10 +43,13 @@ def story(shared_database: Database) -> Story:
     run = stages.open_run(world, sorted_out)
     broken = world.record(storage.record_breakage, storage.Breakage(stages.released(world), 3))
     world.record(correction.record_correction, correction.Correction(broken.event_id, "they were not"))
+    for days in ("45", "30"):
+        world.record(settings.record_setting_change, settings.SettingChange("max_age_days", days, "a cool summer"))
     with shared_database.reading() as session:
         ids = {
             "territory": world.territory_id,
             "neighbor": world.stranger.territory_id,
+            "site": world.site_id,
             "lot": world.lot(delivered).id,
             "reserved": world.lot(reserved).id,
             "sorted": world.lot(sorted_out).id,
@@ -136,7 +139,8 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "I4 Lots": ("UPDATE lot SET color = 'vert' WHERE id = :lot",),
     "I4 Lot %(lot)s went": ("UPDATE wash_run SET owner_winery_id = :winery WHERE id = :run",),
     "I5 Lot %(lot)s was delivered at": ("UPDATE lot_state SET stage = 'washed' WHERE lot_id = :lot",),
-    "I5 Lot %(lot)s was delivered on": ("UPDATE lot SET washed_on = '2025-11-30' WHERE id = :lot",),
+    "I5 Lot %(lot)s was delivered on %(day)s, too": ("UPDATE lot SET washed_on = '2025-11-30' WHERE id = :lot",),
+    "I5 Lot %(lot)s was delivered on %(day)s without": ("UPDATE lot_state SET stage = 'released' WHERE lot_id = :lot",),
     "I5 Lot %(lot)s came out of run": (
         "UPDATE lot SET washed_on = NULL WHERE id = (SELECT MIN(to_place_id) FROM movement WHERE from_place_id = :run)",
     ),
@@ -145,7 +149,12 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "I6 Lot %(taker)s": ("UPDATE lot SET washed_on = '2026-01-06' WHERE id = :lot",),
     "I7 These lots": (MOVE.format(origin="to_place_id", destination="from_place_id"),),
     "I7 Lot %(lot)s was delivered and": ("DELETE FROM movement WHERE kind = 'run_loaded'",),
-    "I8 Lot": ("UPDATE wash_run SET pass_number = 5 WHERE id = :run",),
+    "I8 Lot %(lot)s is": ("UPDATE wash_run SET pass_number = 5 WHERE id = :run",),
+    "I8 Lot %(lot)s had been": (
+        "UPDATE lot_state SET stage = 'rework' WHERE lot_id IN (SELECT from_place_id FROM movement"
+        " WHERE to_place_id = :run)",
+        "UPDATE lot SET pass_number = 2 WHERE id IN (SELECT from_place_id FROM movement WHERE to_place_id = :run)",
+    ),
     "I9": ("UPDATE place SET promised = quantity + 1 WHERE id = :sorted",),
     "I10 Event": ("UPDATE event SET reverses = NULL WHERE kind = 'reversed'",),
     "I10 Correction": ("UPDATE movement SET quantity = 2 WHERE kind = 'reversed'",),
@@ -161,12 +170,18 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "UPDATE movement SET model_id = (SELECT MAX(id) FROM bottle_model) WHERE id = :movement",
     ),
     "copies Movement %(movement)s is": ("UPDATE movement SET happened_on = '2020-01-01' WHERE id = :movement",),
+    "settings Setting": ("UPDATE site SET max_age_days = 60 WHERE id = :site",),
+    "settings Change": (
+        'UPDATE event SET readings = \'{"setting": "max_age_days", "before": "30", "after": "60"}\' WHERE id ='
+        " (SELECT id FROM event WHERE kind = 'setting_changed' AND site_id = :site ORDER BY sequence LIMIT 1)",
+    ),
     "states Lot": ("UPDATE lot SET stage = 'washed' WHERE id = :lot",),
     "states Event": ("DELETE FROM lot_state WHERE lot_id = :lot",),
 }
 
 #: The same rules, from another side.
 MORE_BREAKS = [
+    ("settings Setting", "INSERT INTO site_defect VALUES (:site, 'MI03', true, 'major')"),
     ("I1 Place %(place)s holds", "UPDATE place SET is_source = true WHERE id = :sorted"),
     ("I1 Movement %(movement)s moves", "UPDATE movement SET quantity = 10000001 WHERE id = :movement"),
     ("I1 Movement %(movement)s moves", "UPDATE movement SET to_place_id = from_place_id WHERE id = :movement"),
