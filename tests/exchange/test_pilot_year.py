@@ -1,6 +1,7 @@
 """The pilot year comes in through the verbs, whole or not at all, and once."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def test_a_cold_bath_holds_what_passed_until_a_second_person_lifts_it(ground: Gr
             .where(Event.kind == EventKind.HOLD_LIFTED)
         ).all()
     ((run, measure, value, by),) = held
-    assert (run, measure, value) == ("RUN-01", "bath2_temperature_celsius", 71)
+    assert (run, measure, value) == ("RUN-01", "bath2_temperature_celsius", Decimal(71))
     ((lot, reason, lifted_by),) = lifted
     assert (lot, lifted_by == by) == ("W-01-JU75", False)
     assert reason.startswith("bath 2 at 71 C for 34 min")
