@@ -113,7 +113,7 @@ def is_inside(value: Decimal, low: Decimal | None, high: Decimal | None) -> bool
 def looks_like_slip(value: Decimal, last: Decimal | None, target: Decimal | None) -> bool:
     """Whether the value is at least five times the last one or at most a fifth of it (else of the target)."""
     usual = last or target
-    if not usual:
+    if not usual or not value:
         return False
     return value >= usual * _SLIP or value * _SLIP <= usual
 

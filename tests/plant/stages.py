@@ -1,10 +1,13 @@
 """The way to each stage: a lot is brought there by the verbs, as in the plant."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TypedDict, Unpack
+from uuid import UUID
 
 from sqlalchemy import func, select
 
+from bottletrack.measuring import Reading
 from bottletrack.orders import (
     OrderedBottles,
     OrderRequest,
@@ -13,8 +16,21 @@ from bottletrack.orders import (
     record_reservation,
     record_unreservation,
 )
-from bottletrack.stations import collection, dispatch, quality, relabeling, sorting, storage, washing
-from bottletrack.tables import Order, OrderLine, Promise
+from bottletrack.scans import Recorded
+from bottletrack.stations import (
+    collection,
+    dispatch,
+    findings,
+    presoak,
+    quality,
+    relabeling,
+    sorting,
+    storage,
+    transfer,
+    washer,
+    washing,
+)
+from bottletrack.tables import Order, OrderLine, Promise, Transit
 from bottletrack.vocabulary import Grade, Stage, Verdict, WashProgram
 from tests.plant.world import World
 
@@ -35,6 +51,16 @@ def collected(world: World, quantity: int = 100, *, owner: str | None = None, at
     return world.make(collection.record_collection, taken, site_id=at)
 
 
+def announced(world: World) -> str:
+    return world.make(collection.record_announcement, collection.Announcement("P1", 120))
+
+
+def voided(world: World) -> str:
+    lot = announced(world)
+    world.record(collection.record_lot_void, collection.EmptyCode(lot, "misprinted"))
+    return lot
+
+
 def sorted_out(
     world: World, quantity: int = 100, *, model: str = "JU75", owner: str | None = None, at: int | None = None
 ) -> str:
@@ -43,20 +69,55 @@ def sorted_out(
     return world.make(sorting.record_sorting, out, site_id=world.lot(lot).site_id)
 
 
+LINE_CLEAR = washing.LineClear(infeed_empty=True, exit_empty=True, old_labels_removed=True)
+#: Inside the limits that a new site has.
+GOOD_READINGS = {
+    "bath2_naoh_percent": "2.35",
+    "bath2_temperature_celsius": "80",
+    "final_rinse_bar": "1.4",
+    "final_rinse_ph": "7",
+}
+
+
 def open_run(world: World, lot: str | None = None, program: WashProgram = WashProgram.WASH) -> str:
     """The code of a new run, loaded with the lot where one is given."""
     code = f"RUN-{next(_NUMBERS)}"
     site_id = world.lot(lot).site_id if lot else world.site_id
-    world.record(washing.record_run_opening, washing.RunOpening(program, code), site_id=site_id)
+    opening = washing.RunOpening(program, code, line_clear=LINE_CLEAR)
+    world.record(washing.record_run_opening, opening, site_id=site_id)
     if lot:
         world.record(washing.record_run_loading, washing.RunLoading(code, lot), site_id=site_id)
     return code
 
 
+def take_readings(world: World, run: str, by: str = "second", *, at: int | None = None, **other: str) -> Recorded:
+    """Reads the washer: as it should be, save for the other values."""
+    values = GOOD_READINGS | other
+    taken = tuple(Reading(code, Decimal(value)) for code, value in values.items())
+    return world.record(washer.record_run_readings, washer.RunReadings(run, taken), by, site_id=at)
+
+
+def start(world: World, run: str, *, at: int | None = None) -> str:
+    """Starts a loaded run, after reading the washer."""
+    take_readings(world, run, at=at)
+    world.record(washer.record_run_start, washer.RunStart(run), site_id=at)
+    return run
+
+
+def running(world: World, lot: str, program: WashProgram = WashProgram.WASH) -> str:
+    """The code of a run that washes the lot now."""
+    return start(world, open_run(world, lot, program), at=world.lot(lot).site_id)
+
+
+def soaking(world: World, quantity: int = 100) -> str:
+    lot = sorted_out(world, quantity)
+    world.record(presoak.record_presoak_start, presoak.PresoakStart(lot, "B1"))
+    return lot
+
+
 def washed(world: World, quantity: int = 100, **way: Unpack[Way]) -> str:
     lot = sorted_out(world, quantity, **way)
-    run = open_run(world, lot)
-    closing = washing.RunClosing(run, passed=quantity)
+    closing = washing.RunClosing(running(world, lot), passed=quantity)
     return world.make(washing.record_run_closing, closing, site_id=world.lot(lot).site_id)
 
 
@@ -67,15 +128,54 @@ def in_control(world: World, quantity: int = 100, **way: Unpack[Way]) -> str:
     return lot
 
 
-def released(world: World, quantity: int = 100, *, verdict: Verdict = Verdict.ACCEPT_A, **way: Unpack[Way]) -> str:
+#: What good bottles show in the mandatory tests.
+GOOD_RESULTS = (
+    Reading("visual_percent", Decimal(100)),
+    Reading("caustic_pink_bottles", Decimal(0)),
+    Reading("residual_water_ml", Decimal("1.5")),
+    Reading("rinse_micro_per_bottle", Decimal(20)),
+    Reading("bore_mm", Decimal("18.5")),
+)
+
+
+def all_tests_done(world: World, quantity: int = 100, **way: Unpack[Way]) -> str:
+    """In quality control, with all mandatory tests done and nothing found."""
     lot = in_control(world, quantity, **way)
-    judgment = quality.Judgment(lot, verdict, "CR08", "liquid inside")
-    world.record(quality.record_judgment, judgment, site_id=world.lot(lot).site_id)
+    results = findings.TestResults(lot, GOOD_RESULTS)
+    world.record(findings.record_test_results, results, site_id=world.lot(lot).site_id)
+    return lot
+
+
+def released(world: World, quantity: int = 100, *, verdict: Verdict = Verdict.ACCEPT_A, **way: Unpack[Way]) -> str:
+    lot = all_tests_done(world, quantity, **way)
+    world.record(quality.record_judgment, quality.Judgment(lot, verdict), site_id=world.lot(lot).site_id)
+    return lot
+
+
+def failing(world: World, quantity: int = 100) -> str:
+    """In quality control, with a critical defect."""
+    lot = in_control(world, quantity)
+    world.record(findings.record_defects_found, findings.DefectsFound(lot, (findings.DefectFound("CR08", 1),)))
     return lot
 
 
 def blocked(world: World, quantity: int = 100) -> str:
-    return released(world, quantity, verdict=Verdict.REWASH)
+    lot = failing(world, quantity)
+    world.record(quality.record_judgment, quality.Judgment(lot, Verdict.REWASH, "CR08", "liquid inside"))
+    return lot
+
+
+def proposed(world: World, quantity: int = 100, by: str = "third") -> str:
+    """In quality control, failed and to be scrapped, as one person proposes."""
+    lot = failing(world, quantity)
+    world.record(quality.record_verdict_proposal, quality.Judgment(lot, Verdict.SCRAP, "CR08", "glass inside"), by)
+    return lot
+
+
+def discontinued(world: World) -> None:
+    """Stops inspection at the first site: two lots fail, then five more under tightened inspection."""
+    for _ in range(7):
+        blocked(world, 30)
 
 
 def relabeled(world: World, quantity: int = 100, **way: Unpack[Way]) -> str:
@@ -85,7 +185,7 @@ def relabeled(world: World, quantity: int = 100, **way: Unpack[Way]) -> str:
 
 
 def rework(world: World, quantity: int = 100) -> str:
-    closing = washing.RunClosing(open_run(world, sorted_out(world, quantity)), 0, quantity, "MA01")
+    closing = washing.RunClosing(running(world, sorted_out(world, quantity)), 0, quantity, "MA01")
     return world.make(washing.record_run_closing, closing)
 
 
@@ -103,6 +203,21 @@ def trial(world: World, quantity: int = 100) -> str:
 def returned(world: World, quantity: int = 100) -> str:
     order, _ = delivered(world, quantity)
     return world.make(dispatch.record_return, dispatch.Return(order, quantity, "glue marks"))
+
+
+def handed_over(world: World, quantity: int = 100) -> UUID:
+    """The event with which another operator took bottles over."""
+    handing = transfer.HandingOver(sorted_out(world, quantity), quantity, "Verrerie du Rhône", "other model")
+    return world.record(transfer.record_handing_over, handing).event_id
+
+
+def on_the_road(world: World, quantity: int = 100, *, lot: str | None = None) -> int:
+    """The number of a road on which so many bottles are, from the other site to the first."""
+    lot = lot or sorted_out(world, quantity, at=world.other_site_id)
+    sent = transfer.Sending(lot, "S1", quantity)
+    recorded = world.record(transfer.record_sending, sent, site_id=world.other_site_id)
+    with world.database.reading() as session:
+        return session.scalars(select(Transit.id).where(Transit.sent_by == recorded.event_id)).one()
 
 
 def placed(world: World, quantity: int, *, winery: str = "V1", model: str = "JU75", grade: Grade = Grade.A) -> str:
@@ -127,8 +242,10 @@ def delivered(world: World, quantity: int = 100) -> tuple[str, str]:
 
 
 BRING: dict[Stage, Callable[[World], str]] = {
+    Stage.EXPECTED: announced,
     Stage.RECEIVED: collected,
     Stage.SORTED: sorted_out,
+    Stage.PRESOAKING: soaking,
     Stage.WASHED: washed,
     Stage.IN_QUALITY_CONTROL: in_control,
     Stage.RELEASED: released,
@@ -138,6 +255,7 @@ BRING: dict[Stage, Callable[[World], str]] = {
     Stage.EXPIRED: expired,
     Stage.TRIAL: trial,
     Stage.RETURNED: returned,
+    Stage.VOIDED: voided,
 }
 
 
@@ -149,6 +267,9 @@ def hold(world: World, lot: str, by: str = "operator") -> str:
 def emptied(world: World, lot: str) -> str:
     """The code of a lot that is dead now."""
     there = world.lot(lot)
+    if there.stage is Stage.EXPECTED:
+        world.record(collection.record_lot_void, collection.EmptyCode(lot, "misprinted"), site_id=there.site_id)
+        return lot
     world.record(storage.record_breakage, storage.Breakage(lot, there.quantity, "fell"), site_id=there.site_id)
     return lot
 

@@ -30,7 +30,7 @@ Verb = Callable[[Session, Any, Scan], Recorded]
 # What the verbs change in place is compared row by row; of the other tables, to count the rows is to compare them.
 _CHANGING = [
     text(f"SELECT '{name}', * FROM {name} WHERE territory_id IN (:ours, :theirs)")
-    for name in ("site", "place", "lot", "wash_run", "purchase_order")
+    for name in ("site", "place", "lot", "wash_run", "purchase_order", "inspection")
 ]
 _COUNTS = text(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in Base.metadata.tables))
 
@@ -52,11 +52,16 @@ class World:
     now: datetime = START
 
     def scan(
-        self, by: str | Actor = "second", *, event_id: uuid.UUID | None = None, site_id: int | None = None
+        self,
+        by: str | Actor = "second",
+        *,
+        event_id: uuid.UUID | None = None,
+        site_id: int | None = None,
+        historical: bool = False,
     ) -> Scan:
         """A new scan at the first site, now."""
         actor = self.people[by] if isinstance(by, str) else by
-        return Scan(event_id or new_event_id(), actor, site_id or self.site_id, self.now)
+        return Scan(event_id or new_event_id(), actor, site_id or self.site_id, self.now, historical)
 
     def record(self, verb: Verb, content: object, by: str | Actor = "second", **scan: Any) -> Recorded:
         """Calls the verb in a transaction of its own; the clock then moves on."""

@@ -42,6 +42,7 @@ def test_limits_belong_to_the_inside_and_one_that_is_missing_does_not_bind(
         ("2.1", "20", "2.35", True),  # the last value counts before the target
         ("3", "0", "0", False),  # nothing to compare with
         ("3", "0", "30", True),
+        ("0", "1", None, False),  # no decimal point was ever mistyped into nothing
         ("500", None, None, False),
     ],
 )
