@@ -53,6 +53,35 @@ def get_start(session: Session, actor: Actor, kind: StartKind, key: str) -> Star
     return finders[kind](session, actor, key)
 
 
+def find_start(session: Session, actor: Actor, text: str) -> Start:
+    """What a scanned or typed text names: an event's id, a lot, an order, or a run's code (the latest one's).
+
+    Raises NotFound where it names nothing here, BadInput for a misread lot code.
+    """
+    wanted = text.strip()
+    if _as_uuid(wanted) is not None:
+        return _start_at_event(session, actor, wanted)
+    for finder in (_start_at_order, _start_at_run_called):
+        try:
+            return finder(session, actor, wanted)
+        except NotFound:
+            continue
+    return _start_at_lot(session, actor, wanted)
+
+
+def _as_uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _start_at_run_called(session: Session, actor: Actor, code: str) -> Start:
+    named = WashRun.code == code.upper(), WashRun.territory_id == actor.territory_id
+    run_id = session.scalar(select(WashRun.id).where(*named).order_by(WashRun.id.desc()).limit(1))
+    return _start_at_run(session, actor, str(run_id or ""))
+
+
 def _start_at_lot(session: Session, actor: Actor, code: str) -> Start:
     lot = get_lot(session, actor, code)
     return Start(StartKind.LOT, lot.code, lot.shown_code, lot.territory_id, frozenset({lot.id}))
@@ -73,10 +102,9 @@ def _start_at_order(session: Session, actor: Actor, reference: str) -> Start:
 
 
 def _start_at_event(session: Session, actor: Actor, key: str) -> Start:
-    try:
-        event_id = uuid.UUID(key)
-    except ValueError:
-        raise BadInput("“%(text)s” is not the number of an event.", "Open it from a list.", text=key[:40]) from None
+    event_id = _as_uuid(key)
+    if event_id is None:
+        raise BadInput("“%(text)s” is not the number of an event.", "Open it from a list.", text=key[:40])
     event = session.execute(
         select(Event.kind, Event.happened_at).where(Event.id == event_id, Event.territory_id == actor.territory_id)
     ).one_or_none()

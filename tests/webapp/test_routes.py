@@ -109,6 +109,12 @@ CALLERS: dict[str, frozenset[Role] | None] = {
     "coordinator.reserve": COORDINATOR,
     "coordinator.unreserve": COORDINATOR,
     "coordinator.cancel": COORDINATOR,
+    # Trace and recall
+    "tracing.search": PLANT,
+    "tracing.lot": PLANT,
+    "tracing.other": PLANT,
+    "tracing.steps_file": PLANT,
+    "tracing.sheet_file": PLANT,
     # Programs
     "api.show_document": PUBLIC,
     "api.get_token": PUBLIC,

@@ -1,0 +1,14 @@
+"""Trace and recall: where bottles came from, where they went, and getting them back. For everybody at the plant."""
+
+from webapp.languages import N_
+from webapp.navigation import MenuEntry
+from webapp.tracing.blueprint import blueprint
+
+# Importing a page's views is what puts them on the blueprint.
+from webapp.tracing import (  # isort: skip
+    pages,
+)
+
+MENU = (MenuEntry("tracing.search", N_("Trace")),)
+
+__all__ = ["MENU", "blueprint", "pages"]
