@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, inspect, select
 
+from bottletrack.access import Actor
 from bottletrack.database import Database, upgrade
 from bottletrack.exchange.journal import import_actor, import_journal
 from bottletrack.exchange.journal_rows import read_journal
@@ -30,11 +31,13 @@ from bottletrack.schema import is_current
 from bottletrack.tables import Event, Territory
 from bottletrack.vocabulary import Role
 from webapp.config import DemonstrationAccount, sqlite_url
+from webapp.demonstration_today import set_the_scene
 from webapp.languages import N_
 
 JOURNAL = DATA / "pilot" / "journal.csv"
 TIMEZONE = "Europe/Paris"
 SITE = "PILOT"
+NEIGHBOR = "VOISIN"
 
 
 class NotADemonstration(Exception):  # noqa: N818 - told to the person who starts it, in plain words
@@ -59,6 +62,10 @@ def _character(what: str, email: str, name: str, *roles: Role, site: str = "", w
 CHARACTERS = (
     _character(
         N_("Operator"), "operator@demo.example", "Camille Roy", Role.OPERATOR, Role.LEAD, Role.QUALITY, site=SITE
+    ),
+    _character(N_("Quality, as the second person"), "quality@demo.example", "Lou Morel", Role.QUALITY, site=SITE),
+    _character(
+        N_("Operator of the neighboring site"), "neighbor@demo.example", "Sacha Blanc", Role.OPERATOR, site=NEIGHBOR
     ),
     _character(N_("Winemaker"), "winemaker@demo.example", "Domaine VIG-01", Role.WINEMAKER, winery="VIG-01"),
     _character(N_("Rival winemaker"), "rival@demo.example", "Domaine VIG-02", Role.WINEMAKER, winery="VIG-02"),
@@ -111,9 +118,13 @@ def _build(path: Path, today: date, progress: Callable[[int, int], None]) -> Non
         add_collection_points(session, territory, read_rows(DATA / "collection_points.csv"))
         actor = import_actor(session, territory)
         import_journal(session, JOURNAL, actor=actor, site_id=site, shift=shift, progress=progress)
+        add_site(session, territory, code=NEIGHBOR, name="Centre de lavage voisin", timezone=TIMEZONE)
+        people: dict[Role, Actor] = {}
         for character in CHARACTERS:
-            account = character.account
-            add_person(session, installer(territory), account.email, character.profile, account.password)
+            account, roles = character.account, character.profile.roles
+            person_id = add_person(session, installer(territory), account.email, character.profile, account.password)
+            people |= dict.fromkeys(roles, Actor(person_id, territory, roles))
+        set_the_scene(session, site, people, today)
 
 
 def _last_day(path: Path) -> date | None:
@@ -127,7 +138,7 @@ def _last_day(path: Path) -> date | None:
         if not flags:
             return None
         # Later events are visitors' own: the pilot year came first, in the name of its import.
-        first_actor = select(Event.actor_id).order_by(Event.sequence).limit(1).scalar_subquery()
+        first_actor = select(Event.actor_id).order_by(Event.happened_at).limit(1).scalar_subquery()
         last = session.scalar(select(func.max(Event.happened_at)).where(Event.actor_id == first_actor))
     return last.astimezone(ZoneInfo(TIMEZONE)).date() if last else None
 
