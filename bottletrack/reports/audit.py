@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from bottletrack.genealogy.movements import in_force
+from bottletrack.handovers import HANDOVER
 from bottletrack.identifiers import show_code
 from bottletrack.reports.audit_rules import RULES
 from bottletrack.reports.audit_settings import check_deliveries, check_passes, check_settings
@@ -152,9 +154,7 @@ def _check_genealogy(session: Session, territory_id: int) -> Iterator[_Found]:
     kinds = dict(session.execute(select(Place.id, Place.kind).where(Place.territory_id == territory_id)).all())
     for parent, child in session.execute(
         select(Movement.from_place_id, Movement.to_place_id)
-        .where(Movement.territory_id == territory_id, Movement.kind != EventKind.REVERSED)
-        # Bottles that were taken back never went that way.
-        .where(Movement.event_id.not_in(select(Event.reverses).where(Event.reverses.is_not(None))))
+        .where(Movement.territory_id == territory_id, *in_force())
         .distinct()
     ):
         # A winemaker gives bottles back and may be sent them again: that is no loop of lots.
@@ -192,7 +192,7 @@ def _given_back(session: Session, territory_id: int) -> list[tuple[int, int]]:
     events = session.execute(
         select(Event.id, Event.readings).where(Event.territory_id == territory_id, Event.kind == EventKind.HANDED_BACK)
     )
-    handovers = {event_id: uuid.UUID(readings["handover"]) for event_id, readings in events}
+    handovers = {event_id: uuid.UUID(readings[HANDOVER]) for event_id, readings in events}
     origins = dict(
         session.execute(
             select(Movement.event_id, Movement.from_place_id).where(Movement.event_id.in_(set(handovers.values())))

@@ -28,7 +28,10 @@ _ROUTES = """
     sorted lot lot,                    sorted lot cullet,                 sorted lot transferred,
     held_aside_decided lot cullet,     run_loaded lot wash_run,
     run_closed wash_run lot,           run_closed wash_run cullet,        run_closed wash_run broken,
+    output_taken wash_run lot,         output_taken wash_run cullet,      output_taken wash_run broken,
+    run_aborted wash_run lot,
     samples_taken lot sampled,         lot_scrapped lot cullet,           broken lot broken,
+    lot_to_sort_again lot lot,         return_inspected lot cullet,
     lot_split lot lot,                 trial_started lot lot,             relabeled lot lot,
     stock_counted lot count_short,     stock_counted count_over lot,
     delivered lot order_line,          returned order_line lot,           delivery_refused order_line lot,
@@ -195,6 +198,50 @@ RULES = (
         """,
     ),
     Rule(
+        "washing",
+        "Bottles came out of run %(run)s, which had not started.",
+        f"""
+        SELECT r.code AS run
+        FROM wash_run r
+        JOIN movement m ON m.from_place_id = r.id
+        JOIN event e ON e.id = m.event_id
+        LEFT JOIN event s ON s.id = r.started_by
+        WHERE r.territory_id = :territory AND {_IN_FORCE}
+          AND (m.kind = 'output_taken' AND s.id IS NULL
+               OR m.kind IN ('output_taken', 'run_closed') AND e.sequence < s.sequence)
+        """,
+    ),
+    Rule(
+        "washing",
+        "Run %(run)s was read outside the limits (%(code)s) while its bottles were washed, and is not held.",
+        """
+        SELECT r.code AS run, x.code
+        FROM wash_run r
+        JOIN measurement x ON x.wash_run_id = r.id
+        JOIN event e ON e.id = x.event_id
+        LEFT JOIN event s ON s.id = r.started_by
+        LEFT JOIN event c ON c.id = r.closed_by
+        WHERE r.territory_id = :territory AND NOT x.inside AND r.held_by IS NULL
+          -- A run from a journal is closed without having been started.
+          AND (e.sequence > s.sequence OR s.id IS NULL AND c.kind = 'run_closed')
+        """,
+    ),
+    Rule(
+        "washing",
+        "Lot %(lot)s came out of run %(run)s after a reading outside its limits, and was not put on hold.",
+        f"""
+        SELECT l.code AS lot, r.code AS run
+        FROM wash_run r
+        JOIN event h ON h.id = r.held_by
+        JOIN movement m ON m.from_place_id = r.id
+        JOIN event e ON e.id = m.event_id
+        JOIN lot l ON l.id = m.to_place_id
+        JOIN lot_state s ON s.lot_id = l.id AND s.event_id = m.event_id
+        WHERE r.territory_id = :territory AND {_IN_FORCE}
+          AND s.stage = 'washed' AND e.sequence > h.sequence AND s.hold_event_id IS NULL
+        """,
+    ),
+    Rule(
         "I9",
         "Bottles sent from lot %(lot)s have arrived, and %(quantity)s of them are still on the road.",
         """
@@ -223,7 +270,7 @@ RULES = (
         SELECT l.code AS lot, r.code AS run
         FROM movement m JOIN wash_run r ON r.id = m.from_place_id JOIN lot l ON l.id = m.to_place_id
         JOIN lot_state s ON s.lot_id = l.id AND s.event_id = m.event_id
-        WHERE m.territory_id = :territory AND m.kind = 'run_closed'
+        WHERE m.territory_id = :territory AND m.kind IN ('run_closed', 'output_taken')
           AND (l.washed_on <> m.happened_on OR (s.stage = 'washed') <> (l.washed_on IS NOT NULL))
         """,
     ),
@@ -233,7 +280,8 @@ RULES = (
         f"""
         SELECT l.code AS lot, l.pass_number AS own, r.code AS run, r.pass_number AS pass
         FROM movement m JOIN wash_run r ON r.id = m.from_place_id JOIN lot l ON l.id = m.to_place_id
-        WHERE m.territory_id = :territory AND {_IN_FORCE} AND l.pass_number <> r.pass_number
+        WHERE m.territory_id = :territory AND {_IN_FORCE} AND m.kind <> 'run_aborted'
+          AND l.pass_number <> r.pass_number
         UNION ALL
         SELECT l.code, l.pass_number, r.code, r.pass_number
         FROM movement m JOIN lot l ON l.id = m.from_place_id JOIN wash_run r ON r.id = m.to_place_id

@@ -223,7 +223,7 @@ def record_run_closing(session: Session, closing: RunClosing, scan: Scan) -> Rec
 
 
 def _breakage(output: RunOutput) -> dict[str, Any]:
-    return {"broken_zone": output.broken_zone.strip()} if output.broken else {}
+    return {"broken_zone": zone} if (zone := output.broken_zone.strip()) else {}
 
 
 def _require_meters(readings: dict[str, Any]) -> None:

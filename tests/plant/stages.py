@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -21,6 +21,7 @@ from bottletrack.stations import (
     collection,
     dispatch,
     findings,
+    labels,
     presoak,
     quality,
     relabeling,
@@ -172,10 +173,11 @@ def proposed(world: World, quantity: int = 100, by: str = "third") -> str:
     return lot
 
 
-def discontinued(world: World) -> None:
-    """Stops inspection at the first site: two lots fail, then five more under tightened inspection."""
+def discontinued(world: World) -> str:
+    """Stops inspection at the first site: two lots fail, then five under tightened inspection. Answers what to mend."""
     for _ in range(7):
         blocked(world, 30)
+    return "new brushes"
 
 
 def relabeled(world: World, quantity: int = 100, **way: Unpack[Way]) -> str:
@@ -196,8 +198,22 @@ def expired(world: World, quantity: int = 100) -> str:
     return lot
 
 
+def label(world: World, winery: str | None = None, **made: Any) -> str:
+    """The code of a new label that was not tried yet."""
+    of: dict[str, Any] = {"name": "Vin jaune", "paper": "wet strength", "glue": "casein", "printer": "Dole"}
+    of |= {"ink_coverage_percent": 40, "winery_code": winery}
+    recorded = world.record(labels.record_label_registration, labels.LabelRegistration(**(of | made)))
+    with world.database.reading() as session:
+        return labels.get_code(session, recorded)
+
+
+def trial_start(world: World, lot: str, quantity: int, label_code: str | None = None) -> labels.TrialStart:
+    code = label_code or label(world)
+    return labels.TrialStart(lot, quantity, code, "two weeks, damp", Decimal("1.5"), Decimal(80))
+
+
 def trial(world: World, quantity: int = 100) -> str:
-    return world.make(storage.record_trial_start, storage.TrialStart(released(world, quantity), quantity))
+    return world.make(labels.record_trial_start, trial_start(world, released(world, quantity), quantity))
 
 
 def returned(world: World, quantity: int = 100) -> str:

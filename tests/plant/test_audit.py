@@ -14,7 +14,7 @@ from bottletrack.database import Database
 from bottletrack.ledger import Entry
 from bottletrack.reports.audit import APPEND_ONLY, AuditReport, run_audit
 from bottletrack.reports.audit_rules import RULES
-from bottletrack.stations import correction, dispatch, settings, sorting, storage, washing
+from bottletrack.stations import correction, dispatch, settings, sorting, storage, washer, washing
 from bottletrack.tables import CollectionPoint, Movement, OrderLine, WashRun, Winery
 from bottletrack.vocabulary import EventKind
 from tests.plant import stages
@@ -41,6 +41,9 @@ def story(shared_database: Database) -> Story:
     _, reserved = stages.reserved(world)
     sorted_out = stages.sorted_out(world)
     run = stages.open_run(world, sorted_out)
+    held_run = stages.running(world, stages.sorted_out(world))
+    stages.take_readings(world, held_run, bath2_temperature_celsius="60")
+    world.record(washing.record_run_output, washing.RunOutput(held_run, 60))
     broken = world.record(storage.record_breakage, storage.Breakage(stages.released(world), 3))
     world.record(correction.record_correction, correction.Correction(broken.event_id, "they were not"))
     for days in ("45", "30"):
@@ -54,6 +57,7 @@ def story(shared_database: Database) -> Story:
             "reserved": world.lot(reserved).id,
             "sorted": world.lot(sorted_out).id,
             "open_run": session.scalar(select(WashRun.id).where(WashRun.code == run)),
+            "held_run": session.scalar(select(WashRun.id).where(WashRun.code == held_run)),
             "run": session.scalar(select(WashRun.id).where(WashRun.territory_id == world.territory_id)),
             "winery": session.scalar(select(Winery.id).where(Winery.territory_id == world.territory_id)),
             "point": session.scalar(
@@ -155,6 +159,15 @@ BREAKS: dict[str, tuple[str, ...]] = {
         " WHERE to_place_id = :run)",
         "UPDATE lot SET pass_number = 2 WHERE id IN (SELECT from_place_id FROM movement WHERE to_place_id = :run)",
     ),
+    "washing Bottles": (
+        "UPDATE wash_run SET started_by = (SELECT id FROM event WHERE site_id = :site ORDER BY sequence DESC LIMIT 1)"
+        " WHERE id = :run",
+    ),
+    "washing Run": ("UPDATE wash_run SET held_by = NULL WHERE id = :held_run",),
+    "washing Lot": (
+        "UPDATE lot_state SET hold_event_id = NULL WHERE lot_id IN (SELECT to_place_id FROM movement"
+        " WHERE from_place_id = :held_run)",
+    ),
     "I9": ("UPDATE place SET promised = quantity + 1 WHERE id = :sorted",),
     "I10 Event": ("UPDATE event SET reverses = NULL WHERE kind = 'reversed'",),
     "I10 Correction": ("UPDATE movement SET quantity = 2 WHERE kind = 'reversed'",),
@@ -196,6 +209,7 @@ MORE_BREAKS = [
     ("I13 Site", "DELETE FROM event WHERE kind = 'order_placed'"),
     ("copies Movement %(movement)s does", "UPDATE movement SET territory_id = :neighbor WHERE id = :movement"),
     ("states Lot", "UPDATE lot SET hold_event_id = made_by WHERE id = :lot"),
+    ("washing Bottles", "UPDATE wash_run SET started_by = NULL WHERE id = :held_run"),
     ("states Lot", "UPDATE lot SET grade = 'B' WHERE id = :lot"),
 ]
 
@@ -255,6 +269,7 @@ def test_a_loop_that_was_taken_back_is_none(world: World) -> None:
     loading = world.record(washing.record_run_loading, washing.RunLoading(run, rework))
     world.record(correction.record_correction, correction.Correction(loading.event_id, "wrong pallet"))
     world.record(washing.record_run_loading, washing.RunLoading(run, stages.sorted_out(world)))
+    stages.start(world, run)
     world.record(washing.record_run_closing, washing.RunClosing(run, 80, 20, "MA01", rework))
     report = world.audit()
     assert report.clean, report.findings
@@ -300,10 +315,18 @@ def test_a_split_that_makes_bottles_young_again(world: World, monkeypatch: pytes
 
 
 def test_a_run_that_is_closed_unbalanced(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = stages.open_run(world, stages.sorted_out(world))
+    run = stages.running(world, stages.sorted_out(world))
     sow(monkeypatch, washing.RunClosing, "total", 100)
     world.record(washing.record_run_closing, washing.RunClosing(run, 90))
     assert "I3" in rules_found(world)
+
+
+def test_a_bad_bath_that_holds_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = stages.running(world, stages.sorted_out(world))
+    sow(monkeypatch, washer, "_hold_output", nothing)
+    stages.take_readings(world, run, bath2_naoh_percent="1.2")
+    world.record(washing.record_run_output, washing.RunOutput(run, 30))
+    assert "washing" in rules_found(world)
 
 
 def test_a_held_lot_that_is_delivered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -351,7 +374,7 @@ def test_a_cancellation_that_frees_nothing(world: World, monkeypatch: pytest.Mon
 
 
 def test_a_wash_that_does_not_count_as_a_pass(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    sow(monkeypatch, washing, "_pass_number", lambda entry, run, lot: lot.pass_number)
+    sow(monkeypatch, washing, "pass_number_after", lambda run, lot, max_passes: lot.pass_number)
     stages.washed(world)
     assert "I8" in rules_found(world)
 

@@ -15,9 +15,9 @@ from bottletrack.orders import (
     record_order,
     record_reservation,
 )
-from bottletrack.stations import collection, dispatch, quality, relabeling, sorting, stocktake, storage, washing
+from bottletrack.stations import collection, dispatch, quality, relabeling, sorting, stocktake, storage
 from bottletrack.tables import Event, Site
-from bottletrack.vocabulary import Grade, PlaceKind, Stage, Verdict, WashProgram
+from bottletrack.vocabulary import Grade, PlaceKind, Stage, Verdict
 from tests.plant import stages
 from tests.plant.world import World
 
@@ -169,79 +169,6 @@ def test_bottles_held_aside_are_given_up(world: World) -> None:
     recorded = world.record(storage.record_held_aside_decision, decision, "quality")
     assert world.moved(recorded) == [(LOT, CULLET, 30, "MA03")]
     assert world.lot(aside).held
-
-
-# Washing
-
-
-def test_a_run(world: World) -> None:
-    lot = stages.sorted_out(world)
-    run = stages.open_run(world, lot)
-    rejects = (washing.RunReject("CR02", 5), washing.RunReject("MA09", 2))
-    closing = washing.RunClosing(run, 80, 10, "MA01", None, rejects, 3, readings={"naoh_pct": "1.6"})
-    recorded = world.record(washing.record_run_closing, closing, "operator")
-    assert world.moved(recorded) == [
-        (RUN, LOT, 80, None),
-        (RUN, LOT, 10, "MA01"),
-        (RUN, CULLET, 5, "CR02"),
-        (RUN, CULLET, 2, "MA09"),
-        (RUN, BROKEN, 3, None),
-    ]
-    passed, rework = map(world.lot, recorded.lot_codes)
-    assert (passed.stage, passed.pass_number, passed.washed_on) == (Stage.WASHED, 1, world.now.date())
-    assert (rework.stage, rework.pass_number, rework.washed_on) == (Stage.REWORK, 1, None)
-    world.refused(WrongStep, washing.record_run_loading, washing.RunLoading(run, stages.sorted_out(world)))
-    world.refused(WrongStep, washing.record_run_closing, closing)
-    world.refused(BadInput, washing.record_run_opening, washing.RunOpening(code=run))
-
-
-@pytest.mark.parametrize("closing", [{"passed": 99}, {"passed": 100, "broken": 1}, {"passed": 110, "rework": -10}, {}])
-def test_a_run_that_does_not_balance(world: World, closing: dict[str, int]) -> None:
-    run = stages.open_run(world, stages.sorted_out(world))
-    with world.nothing_written(), pytest.raises((WrongQuantity, BadInput)):
-        world.record(washing.record_run_closing, washing.RunClosing(run, **closing))  # type: ignore[arg-type]
-
-
-def test_a_run_takes_one_model_owner_and_pass(world: World) -> None:
-    run = stages.open_run(world, stages.sorted_out(world))
-    for lot in (stages.sorted_out(world, model="CL62"), stages.sorted_out(world, owner="V1"), stages.rework(world)):
-        world.refused(WrongStep, washing.record_run_loading, washing.RunLoading(run, lot))
-    world.record(washing.record_run_loading, washing.RunLoading(run, stages.sorted_out(world), 40))
-    world.record(washing.record_run_closing, washing.RunClosing(run, 140))
-
-
-def test_there_is_no_third_pass_of_rework(world: World) -> None:
-    run = stages.open_run(world, stages.rework(world))
-    again = washing.RunClosing(run, 60, 40, "MA01")
-    world.refused(WrongStep, washing.record_run_closing, again)
-    recorded = world.record(
-        washing.record_run_closing, washing.RunClosing(run, 60, rejects=(washing.RunReject("MA03", 40),))
-    )
-    assert world.lot(recorded.lot_codes[0]).pass_number == 2
-
-
-def test_rework_joins_what_waits_for_the_second_pass(world: World) -> None:
-    waiting = stages.rework(world)
-    run = stages.open_run(world, stages.sorted_out(world))
-    world.record(washing.record_run_closing, washing.RunClosing(run, 80, 20, "MA01", waiting))
-    assert world.lot(waiting).quantity == 120
-    other = stages.open_run(world, stages.sorted_out(world, model="CL62"))
-    mixed = washing.RunClosing(other, 80, 20, "MA01", waiting)
-    world.refused(WrongStep, washing.record_run_closing, mixed)
-
-
-def test_a_rinse_is_for_clean_lots_that_are_too_old(world: World) -> None:
-    rinse = stages.open_run(world, program=WashProgram.RINSE)
-    world.refused(WrongStep, washing.record_run_loading, washing.RunLoading(rinse, stages.sorted_out(world)))
-    lot = stages.expired(world)
-    rinse = stages.open_run(world, lot, WashProgram.RINSE)
-    fresh = world.lot(world.make(washing.record_run_closing, washing.RunClosing(rinse, 100)))
-    assert (fresh.stage, fresh.pass_number, fresh.washed_on) == (Stage.WASHED, 1, world.now.date())
-
-
-def test_a_bottle_too_tall_for_the_washer_is_not_loaded(world: World) -> None:
-    tall = stages.sorted_out(world, model="AL75")
-    world.refused(WrongStep, washing.record_run_loading, washing.RunLoading(stages.open_run(world), tall))
 
 
 # Quality and storage

@@ -1,6 +1,6 @@
 """The small network of the plant's tests, with the way of a lot in short words: collect, sort, wash, release, pack."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bottletrack import founding, orders
@@ -42,8 +42,8 @@ class Plant:
         self.world.now = moment
 
     def record(self, verb: Verb, content: object, *names: str) -> Recorded:
-        """Calls a verb; the lots it makes get the names, in order."""
-        recorded = self.world.record(verb, content)
+        """Calls a verb, as a journal does; the lots it makes get the names, in order."""
+        recorded = self.world.send(verb, content, replace(self.world.scan(), historical=True))
         self.lots.update(zip(names, recorded.lot_codes, strict=True))
         return recorded
 
