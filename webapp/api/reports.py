@@ -13,8 +13,10 @@ from bottletrack.reports.audit import Balance, run_audit
 from bottletrack.reports.figures import FigureKey, Figures, find_figures
 from bottletrack.reports.movements import Period
 from bottletrack.reports.stock import Offer, StockRow, find_offers, find_stock
+from bottletrack.settings import Change, Value, find_changes, find_settings
 from webapp.api.endpoints import answers
 from webapp.api.shapes import QUERY, Code, read_as
+from webapp.api.sites import get_site_id
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,22 @@ class AuditSeen:
     rules: tuple[str, ...]
 
 
+@read_as(QUERY)
+@dataclass(frozen=True)
+class SiteQuery:
+    """Which site, where there are several to choose from."""
+
+    site: Code | None = None
+
+
+@dataclass(frozen=True)
+class SettingsSeen:
+    """What a site decides for itself, by name, and every change of it, the first one first."""
+
+    settings: dict[str, Value]
+    changes: tuple[Change, ...]
+
+
 @answers("/stock", Permission.SEE_PLANT)
 def show_stock(session: Session, actor: Actor) -> StockSeen:
     """Bottles on hand by stage, model and grade: promised, held, too old to leave, or free."""
@@ -97,6 +115,13 @@ def show_impact(session: Session, actor: Actor, query: PeriodQuery) -> ImpactSee
     """Collected, washed, delivered, returned, rejected; and what is promised for each bottle delivered net."""
     figures = find_figures(session, actor.territory_id, Period(query.first, query.last))
     return ImpactSeen(figures, apply_promise(figures[FigureKey.DELIVERED_NET].value))
+
+
+@answers("/settings", Permission.CHANGE_SETTINGS, refusals=(NotFound,))
+def show_settings(session: Session, actor: Actor, query: SiteQuery) -> SettingsSeen:
+    """A site's rules, limits, defects, washers and container types; who changed which of them, when and why."""
+    site_id = get_site_id(session, actor, query.site)
+    return SettingsSeen(find_settings(session, site_id), tuple(find_changes(session, site_id)))
 
 
 @answers("/audit", Permission.SEE_AUDIT)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bottletrack import orders
-from bottletrack.access import Actor, Permission
+from bottletrack.access import Permission
 from bottletrack.errors import BadInput, Conflict, NotAllowed, NotFound, Refusal, Stopped, WrongQuantity, WrongStep
 from bottletrack.scans import Recorded, Scan
 from bottletrack.stations import (
@@ -22,14 +22,16 @@ from bottletrack.stations import (
     quality,
     recall,
     relabeling,
+    settings,
     sorting,
     stocktake,
     storage,
     washing,
 )
-from bottletrack.tables import Site, WashRun
+from bottletrack.tables import WashRun
 from webapp.api.endpoints import Endpoint, declare, json_response
 from webapp.api.shapes import BODY, Code, Shape, read_as
+from webapp.api.sites import get_site_id
 from webapp.database import writing
 from webapp.signed_in import current_actor
 
@@ -105,7 +107,7 @@ def serve(
         actor = current_actor()
         with writing() as session:
             happened_at = posted.happened_at or datetime.now(UTC)
-            scan = Scan(posted.event_id, actor, _site_id(session, actor, posted.site), happened_at)
+            scan = Scan(posted.event_id, actor, get_site_id(session, actor, posted.site), happened_at)
             recorded = record(session, posted.input, scan)
             answer = tell(session, recorded)
         return json_response(output.write(answer), 200 if recorded.again else 201)
@@ -126,20 +128,6 @@ def serve(
 def _input_of(record: Verb) -> Any:
     """The dataclass that is the verb's second parameter."""
     return next(hint for name, hint in get_type_hints(record).items() if name not in ("session", "scan", "return"))
-
-
-def _site_id(session: Session, actor: Actor, code: str | None) -> int:
-    if code is None and actor.site_id is not None:
-        return actor.site_id
-    wanted = [Site.territory_id == actor.territory_id]
-    if code is not None:
-        wanted.append(Site.code == code.strip().upper())
-    sites = session.scalars(select(Site.id).where(*wanted).limit(2)).all()
-    if code is not None and not sites:
-        raise NotFound("There is no such site.", "Choose a site of your territory.", field="site")
-    if len(sites) != 1:
-        raise BadInput("No site was chosen.", "Choose the site where this happened.", field="site")
-    return sites[0]
 
 
 serve("/collections", collection.record_collection, Permission.COLLECT)
@@ -164,6 +152,11 @@ serve("/deliveries", dispatch.record_delivery, Permission.DELIVER)
 serve("/returns", dispatch.record_return, Permission.TAKE_BACK)
 serve("/corrections", correction.record_correction, Permission.CORRECT)
 serve("/recall-drills", recall.record_recall_drill, Permission.RECALL)
+serve("/setting-changes", settings.record_setting_change, Permission.CHANGE_SETTINGS)
+serve("/measure-changes", settings.record_measure_change, Permission.CHANGE_SETTINGS)
+serve("/defect-changes", settings.record_defect_change, Permission.CHANGE_SETTINGS)
+serve("/washer-changes", settings.record_washer_change, Permission.CHANGE_SETTINGS)
+serve("/container-type-changes", settings.record_container_type_change, Permission.CHANGE_SETTINGS)
 serve("/orders", orders.record_order, Permission.ORDER, Permission.ORDER_FOR_OTHERS, tell=_with_reference)
 serve("/reservations", orders.record_reservation, Permission.RESERVE)
 serve("/unreservations", orders.record_unreservation, Permission.RESERVE)
