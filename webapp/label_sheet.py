@@ -29,7 +29,7 @@ def lots_to_label(session: Session, actor: Actor, codes: Iterable[str] = ()) -> 
     """
     wanted = [get_lot(session, actor, code) for code in codes]
     for lot in wanted:
-        if lot.quantity == 0:
+        if lot.quantity == 0 and lot.stage is not Stage.EXPECTED:
             raise BadInput(
                 "The code %(lot)s is dead: this lot is empty, its bottles have gone on.",
                 "Print the label of the lot the bottles are in now.",
@@ -83,7 +83,7 @@ def labels_of(session: Session, lots: list[LotOnHand], label_url: str) -> list[L
             code=lot.shown_code,
             url=f"{label_url.upper()}/Q/{lot.code}",
             title=name_of(models[lot.model_id]) if lot.model_id else gettext("Mixed bottles, to sort"),
-            quantity=in_bottles(lot.quantity),
+            quantity=in_bottles(lot.quantity) if lot.quantity else "",
             lines=tuple(_lines(lot, owners)),
             partner_code=lot.partner_code,
             notice=gettext("Demonstration data") if demonstration else None,

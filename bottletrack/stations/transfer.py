@@ -13,6 +13,7 @@ from bottletrack.errors import BadInput, NotFound, WrongQuantity, WrongStep
 from bottletrack.handovers import HANDOVER, handed_back
 from bottletrack.ledger import checked_quantity, open_entry
 from bottletrack.lots import LotOnHand, find_lots, get_lot_at, require_free, require_step
+from bottletrack.recalled import pass_on_recall
 from bottletrack.scans import Recorded, Scan
 from bottletrack.steps import Step
 from bottletrack.tables import Event, Lot, LotState, Movement, Place, Site, Transit
@@ -94,6 +95,7 @@ def record_arrival(session: Session, arrival: Arrival, scan: Scan) -> Recorded:
     stage, grade = _state_when(session, road.sent_by, lot)
     arrived_id = entry.make_part(lot, stage, grade, partner_code=arrival.partner_code)
     entry.move(road.id, arrived_id, road.quantity, model_id=lot.model_id)
+    pass_on_recall(session, road.id, arrived_id)
     book_count(entry, arrived_id, expected=road.quantity, counted=arrival.counted, model_id=lot.model_id)
     session.execute(update(Transit).where(Transit.id == road.id).values(received_by=entry.id))
     return entry.post()

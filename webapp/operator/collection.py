@@ -35,7 +35,7 @@ def collect() -> str:
 @allow(Permission.COLLECT)
 def record_collected() -> ResponseReturnValue:
     """Opens a lot."""
-    return record(record_collection, _collection, _collection_page)
+    return record(record_collection, collection_from_form, _collection_page)
 
 
 @blueprint.route("/operator/lots/<code>/count", methods=["GET", "POST"])
@@ -51,7 +51,8 @@ def count(code: str) -> ResponseReturnValue:
     )
 
 
-def _collection() -> Collection:
+def collection_from_form(lot_code: str | None = None) -> Collection:
+    """What a driver brings. `lot_code`: the announced lot it fills; None: a new one."""
     kilometers = decimal("kilometers")
     if kilometers is not None and not 0 <= kilometers <= MOST_KILOMETERS:
         raise BadInput(
@@ -69,6 +70,7 @@ def _collection() -> Collection:
         vehicle=text("vehicle", most=40),
         kilometers=kilometers,
         note=text("note"),
+        lot_code=lot_code,
     )
 
 

@@ -1,6 +1,7 @@
 """Dispatch: the lots an order waits for are loaded one by one, confirmed by scan; and bottles that come back."""
 
 import uuid
+from enum import StrEnum
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission
-from bottletrack.errors import Refusal, WrongStep
+from bottletrack.errors import BadInput, Refusal, WrongStep
 from bottletrack.order_book import OrderOnBook, find_orders_waiting_for, get_order
 from bottletrack.reports.orders import find_lots_of_order
 from bottletrack.stations.dispatch import Delivery, Return, record_delivery, record_return
 from bottletrack.steps import Step
 from bottletrack.tables import BottleModel
 from webapp.database import reading
-from webapp.forms import required_bottles, required_text, text
+from webapp.forms import choice, required_bottles, required_text, text
 from webapp.languages import gettext, number
 from webapp.naming import name_of
 from webapp.operator.blueprint import blueprint
@@ -26,6 +27,13 @@ from webapp.operator.scanning import own_code
 from webapp.operator.sight import LotSight, see_lots
 from webapp.security import allow
 from webapp.signed_in import current_actor
+
+
+class WhyBack(StrEnum):
+    """Why bottles come back, as the two tiles say it."""
+
+    REFUSED = "refused"
+    RETURNED = "returned"
 
 
 @blueprint.get("/operator/orders")
@@ -92,12 +100,20 @@ def _delivery(reference: str, lot: str) -> Delivery:
 def _return() -> Return:
     # One choice names both: an order's line, by its reference and model.
     reference, _, model = required_text("line", most=60).partition(" ")
+    code = own_code(text("code"))
+    if bool(code) == bool(text("lot_unknown")):
+        raise BadInput(
+            "Is the lot known or not?",
+            "Scan the label that the bottles came with, or say that there is none.",
+            field="code",
+        )
     return Return(
         order_reference=reference,
         quantity=required_bottles("quantity"),
         reason=required_text("reason"),
         model_code=model or None,
-        lot_code=own_code(text("code")) or None,
+        lot_code=code or None,
+        refused=choice("what", WhyBack) is WhyBack.REFUSED,
     )
 
 

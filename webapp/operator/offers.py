@@ -14,6 +14,9 @@ from webapp.words import word
 
 #: The page of each step that begins at a lot, and its pictogram. Reserving begins at an order, on another face.
 PAGES: dict[Step, tuple[str, str]] = {
+    Step.COLLECT: ("operator.collect_announced", "collection"),
+    Step.GIVE_UP: ("operator.give_up", "cross"),
+    Step.VOID: ("operator.void", "label"),
     Step.COUNT: ("operator.count", "count-difference"),
     Step.SORT: ("operator.sort", "sorting"),
     Step.LOAD: ("operator.load_lot", "washing"),
@@ -23,8 +26,14 @@ PAGES: dict[Step, tuple[str, str]] = {
     Step.RELABEL: ("operator.relabel", "relabeling"),
     Step.DELIVER: ("operator.deliver_lot", "dispatch"),
     Step.SPLIT: ("operator.split", "split"),
+    Step.MERGE: ("operator.merge", "merge"),
+    Step.MERGE_RELEASED: ("operator.merge_released", "merge"),
+    Step.SEND: ("operator.send", "transfer"),
+    Step.HAND_OVER: ("operator.hand_over", "transfer"),
     Step.EXPIRE: ("operator.expire", "expired"),
     Step.START_TRIAL: ("operator.start_trial", "label"),
+    Step.EXAMINE_LABELS: ("operator.examine_labels", "label"),
+    Step.REJECT_TRIAL: ("operator.reject_trial", "cullet"),
     Step.DECIDE_HELD_ASIDE: ("operator.decide", "unsure"),
     Step.TAKE_STOCK: ("operator.take_stock", "stocktake"),
     Step.BREAK: ("operator.break_bottles", "broken"),
@@ -32,7 +41,20 @@ PAGES: dict[Step, tuple[str, str]] = {
     Step.LIFT_HOLD: ("operator.lift", "check"),
 }
 #: Done to a lot at any time; never what it needs next.
-_ASIDE = frozenset({Step.TAKE_STOCK, Step.BREAK, Step.HOLD, Step.SPLIT, Step.START_TRIAL})
+_ASIDE = frozenset(
+    {
+        Step.TAKE_STOCK,
+        Step.BREAK,
+        Step.HOLD,
+        Step.SPLIT,
+        Step.MERGE,
+        Step.MERGE_RELEASED,
+        Step.SEND,
+        Step.HAND_OVER,
+        Step.START_TRIAL,
+    }
+)
+_NEEDS_FREE_BOTTLES = frozenset({Step.MERGE, Step.MERGE_RELEASED, Step.SEND, Step.HAND_OVER})
 
 
 @dataclass(frozen=True)
@@ -64,7 +86,7 @@ def needs_of(seen: LotSight, actor: Actor) -> Needs:
     return Needs(
         _offer(first, seen) if first else None,
         tuple(_offer(step, seen) for step in mine if step is not first),
-        "" if first or seen.lot.quantity == 0 else _note(seen, due),
+        "" if first or seen.dead else _note(seen, due),
     )
 
 
@@ -77,8 +99,10 @@ def _fitting(seen: LotSight) -> list[Step]:
         useless |= {Step.RELABEL, Step.DELIVER}
     else:
         useless.add(Step.EXPIRE)
+    if seen.alone:
+        useless.add(Step.SEND)
     if not seen.lot.free:
-        useless |= {Step.RELABEL, Step.SPLIT, Step.START_TRIAL, Step.BREAK}
+        useless |= {Step.RELABEL, Step.SPLIT, Step.START_TRIAL, Step.BREAK, *_NEEDS_FREE_BOTTLES}
     if not seen.lot.promised or (seen.lot.stage is Stage.RELEASED and seen.site.relabeling_required):
         useless.add(Step.DELIVER)
     if seen.lot.promised:

@@ -18,11 +18,16 @@ from webapp.signed_in import current_actor
 #: Steps that begin without a lot: who may, page, English label, pictogram.
 BEGINNINGS: tuple[tuple[Permission, str, str, str], ...] = (
     (Permission.COLLECT, "operator.collect", N_("Collection"), "collection"),
+    (Permission.COLLECT, "operator.pickups", N_("Pick-ups to do"), "packing"),
     (Permission.WASH, "operator.runs", N_("Washing"), "washing"),
     (Permission.DELIVER, "operator.orders", N_("Dispatch"), "dispatch"),
     (Permission.TAKE_BACK, "operator.take_back", N_("Return"), "return"),
+    (Permission.SEND, "operator.transfers", N_("On the road"), "transfer"),
     (Permission.TAKE_STOCK, "operator.stocktake", N_("Stocktake"), "stocktake"),
+    (Permission.CLEAN_CONTAINERS, "operator.clean_containers", N_("Clean containers"), "clean"),
+    (Permission.SEE_PLANT, "operator.wine_labels", N_("Winemakers’ labels"), "stuck-label"),
     (Permission.PRINT_LABELS, "operator.labels", N_("Labels"), "label"),
+    (Permission.ENTER_HOURS, "operator.hours", N_("Hours"), "people"),
 )
 
 

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bottletrack.inspections import InspectionNow, find_inspection
 from bottletrack.lots import LotOnHand, get_lot, is_too_old
 from bottletrack.tables import BottleModel, Site, Winery
+from bottletrack.vocabulary import Stage
 from webapp.signed_in import current_actor
 
 Row = TypeVar("Row", BottleModel, Site, Winery)
@@ -25,6 +27,15 @@ class LotSight:
     model: BottleModel | None
     owner: str | None
     site: Site
+    #: The territory has no other site.
+    alone: bool
+    #: How far its inspection has come, while it is in quality control.
+    inspection: InspectionNow | None
+
+    @property
+    def dead(self) -> bool:
+        """Whether its code is: the bottles have gone on, or never came."""
+        return self.lot.quantity == 0 and self.lot.stage is not Stage.EXPECTED
 
     @property
     def crate_size(self) -> int:
@@ -48,12 +59,16 @@ def see_lots(session: Session, lots: list[LotOnHand]) -> list[LotSight]:
     models = _by_id(session, BottleModel, (lot.model_id for lot in lots))
     owners = _by_id(session, Winery, (lot.owner_winery_id for lot in lots))
     sites = _by_id(session, Site, (lot.site_id for lot in lots))
+    territories = {lot.territory_id for lot in lots}
+    in_all = session.scalar(select(func.count(Site.id)).where(Site.territory_id.in_(territories)))
     return [
         LotSight(
             lot,
             models[lot.model_id] if lot.model_id else None,
             owners[lot.owner_winery_id].name if lot.owner_winery_id else None,
             sites[lot.site_id],
+            in_all == 1,
+            find_inspection(session, lot.id) if lot.stage is Stage.IN_QUALITY_CONTROL and lot.quantity else None,
         )
         for lot in lots
     ]

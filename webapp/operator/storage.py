@@ -2,9 +2,11 @@
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from bottletrack.access import Permission
+from bottletrack.access import Permission, may
 from bottletrack.errors import Refusal
+from bottletrack.reports.counts import find_waiting_counts
 from bottletrack.stations.stocktake import StockCount, record_stock_count
 from bottletrack.stations.storage import (
     Breakage,
@@ -17,13 +19,16 @@ from bottletrack.stations.storage import (
     record_hold_lift,
 )
 from bottletrack.steps import Step
+from webapp.database import reading
 from webapp.forms import required_bottles, required_text, text
 from webapp.operator.blueprint import blueprint
 from webapp.operator.choices import AT_SORTING, defects
 from webapp.operator.recording import crate_size_from_form, lot_step
 from webapp.operator.scanning import lot_scanned
+from webapp.operator.sight import LotSight
 from webapp.refusals import status_of
 from webapp.security import allow
+from webapp.signed_in import current_actor
 
 
 @blueprint.route("/operator/lots/<code>/hold", methods=["GET", "POST"])
@@ -79,25 +84,50 @@ def decide(code: str) -> ResponseReturnValue:
 def stocktake() -> ResponseReturnValue:
     """Scan a lot to count it; `code` is what was scanned."""
     if "code" not in request.args:
-        return render_template("operator/stocktake.html", refusal=None)
+        return _stocktake_page(None)
     try:
         code = lot_scanned(request.args["code"])
     except Refusal as refusal:
-        return render_template("operator/stocktake.html", refusal=refusal), status_of(refusal)
+        return _stocktake_page(refusal), status_of(refusal)
     return redirect(url_for("operator.take_stock", code=code))
 
 
 @blueprint.route("/operator/lots/<code>/stock", methods=["GET", "POST"])
 @allow(Permission.TAKE_STOCK)
 def take_stock(code: str) -> ResponseReturnValue:
-    """What stands there against what the ledger says, which is not shown beforehand: a count is not a copy."""
+    """What stands there against what the ledger says, which is not shown beforehand: a count is not a copy.
+
+    A count that waits for a lead is shown with it: that person looks at what somebody else counted.
+    """
     return lot_step(
         Step.TAKE_STOCK,
         code,
         record_stock_count,
-        lambda lot: StockCount(lot, required_bottles("counted", crate_size=crate_size_from_form()), text("reason")),
+        lambda lot: StockCount(
+            lot,
+            required_bottles("counted", crate_size=crate_size_from_form()),
+            text("reason"),
+            ask_lead=bool(text("ask_lead")),
+        ),
         "stock_count.html",
+        _waiting_count,
     )
+
+
+def _waiting_count(session: Session, seen: LotSight) -> dict[str, object]:
+    lot, may_approve = seen.lot, may(current_actor(), Permission.APPROVE_COUNT)
+    waiting = find_waiting_counts(session, lot.territory_id, lot.site_id) if may_approve else []
+    return {
+        "waiting": next((count for count in waiting if count.lot_id == lot.id), None),
+        "may_approve": may_approve,
+    }
+
+
+def _stocktake_page(refusal: Refusal | None) -> str:
+    actor = current_actor()
+    with reading() as session:
+        waiting = find_waiting_counts(session, actor.territory_id, actor.site_id)
+        return render_template("operator/stocktake.html", waiting=waiting, refusal=refusal)
 
 
 def _reason(lot: str) -> LotReason:
