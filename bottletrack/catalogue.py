@@ -1,10 +1,10 @@
-"""Finding what the network knows beforehand: models, defects, collection points, wineries. Each raises when unknown."""
+"""Finding what the network knows: models, defects, collection points, wineries, labels. Each raises when unknown."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bottletrack.errors import BadInput, NotFound
-from bottletrack.tables import BottleModel, CollectionPoint, Defect, Winery
+from bottletrack.tables import BottleModel, CollectionPoint, Defect, LabelVariant, Winery
 
 #: Bottles of no model of the range: their own bin, never guessed.
 OTHER_MODEL = "XX"
@@ -61,3 +61,19 @@ def get_winery(session: Session, territory_id: int, code: str) -> Winery:
     if winery is None:
         raise NotFound("No winery is called “%(code)s”.", "Choose a winery of the list.", field="winery", code=code)
     return winery
+
+
+def get_label(session: Session, territory_id: int, code: str) -> LabelVariant:
+    """The territory's label with this code. Raises NotFound."""
+    wanted = code.strip().upper()
+    label = session.scalar(
+        select(LabelVariant).where(LabelVariant.territory_id == territory_id, LabelVariant.code == wanted)
+    )
+    if label is None:
+        raise NotFound(
+            "No label is called “%(code)s”.",
+            "Choose a label of the list, or register it first.",
+            field="label",
+            code=code[:40],
+        )
+    return label

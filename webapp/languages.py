@@ -97,6 +97,11 @@ def moment(value: datetime | time, length: str = "medium") -> str:
     return str(format_datetime(value, pattern, tzinfo=current_timezone(), locale=_locale()))
 
 
+def today() -> date:
+    """The day it is in the zone in which moments are shown. A verb decides by the day at its own site."""
+    return datetime.now(current_timezone()).date()
+
+
 def current_timezone() -> ZoneInfo:
     """The time zone of the site that the person works at."""
     person = find_person() if has_request_context() else None

@@ -19,6 +19,7 @@ from bottletrack.vocabulary import (
     Verdict,
     WashProgram,
 )
+from bottletrack.washability import Change, LabelStatus, Obstacle
 from webapp.languages import N_, gettext
 
 #: Every member of every enum; a test fails for one that is missing.
@@ -218,6 +219,30 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Severity.NORMAL: N_("Normal inspection"),
         Severity.TIGHTENED: N_("Tightened inspection"),
         Severity.DISCONTINUED: N_("Inspection stopped"),
+    },
+    LabelStatus: {
+        LabelStatus.UNTRIED: N_("Not tried yet"),
+        LabelStatus.IN_TRIAL: N_("In trial, waits for examiners"),
+        LabelStatus.TO_JUDGE: N_("Examined, waits for a decision"),
+        LabelStatus.APPROVED: N_("Approved"),
+        LabelStatus.EXPIRED: N_("Approval has ended"),
+        LabelStatus.REFUSED: N_("Not approved"),
+    },
+    Obstacle: {
+        Obstacle.NOT_RELEASED: N_("some labels never came off"),
+        Obstacle.TOO_SLOW: N_("it comes off too slowly"),
+        Obstacle.PULP: N_("the paper turns to pulp"),
+        Obstacle.RESIDUE: N_("something stays on the glass"),
+        Obstacle.FALLS_OFF: N_("it falls off in ice water"),
+    },
+    Change: {
+        Change.GLUE: N_("A glue that lets go in hot caustic: casein or starch, or a water-soluble self-adhesive."),
+        Change.PAPER: N_("A wet-strength paper, which comes off in one piece."),
+        Change.VARNISH: N_("No varnish over the whole label: the bath must reach the glue."),
+        Change.FOIL: N_("No hot foil or plastic film."),
+        Change.INK_COVERAGE: N_("Less ink: heavy ink keeps the bath from the glue."),
+        Change.INK_FASTNESS: N_("An ink that stands caustic."),
+        Change.HOLD: N_("A glue that holds in ice water."),
     },
     Permission: {
         Permission.ANNOUNCE: N_("announce a pick-up"),

@@ -1,8 +1,8 @@
 """The audit: proof that no bottle was lost, made up, or counted twice.
 
 Every check returns nothing, or names offenders. Most are queries (audit_rules.py); here are those that need more: the
-balance of the whole plant, the genealogy, and the triggers that keep it all. Invariants I1-I11 and I13 of the plant;
-deposit money (I12) and containers (I14) are not kept here yet.
+balance of the whole plant, the genealogy, and the triggers that keep it all. All invariants of the plant but deposit
+money (I12), which is not kept here.
 """
 
 import uuid
@@ -18,13 +18,26 @@ from sqlalchemy.orm import Session
 from bottletrack.genealogy.movements import in_force
 from bottletrack.handovers import HANDOVER
 from bottletrack.identifiers import show_code
+from bottletrack.reports.audit_containers import CONTAINER_RULES
 from bottletrack.reports.audit_rules import RULES
 from bottletrack.reports.audit_settings import check_deliveries, check_passes, check_settings
 from bottletrack.tables import Event, Lot, Movement, Place, Site
 from bottletrack.vocabulary import EventKind, PlaceKind
 
 #: Rows that the database itself refuses to change.
-APPEND_ONLY = ("event", "movement", "promise", "lot_state")
+LEDGER = ("event", "movement", "promise", "lot_state")
+APPEND_ONLY = (
+    *LEDGER,
+    "measurement",
+    "defect_count",
+    "recall_tally",
+    "trial_result",
+    "label_remains",
+    "work_hours",
+    "container_use",
+)
+#: The checks that are queries.
+QUERIES = RULES + CONTAINER_RULES
 
 
 @dataclass(frozen=True)
@@ -103,7 +116,7 @@ def run_audit(session: Session, territory_id: int) -> AuditReport:
     """Checks a whole territory, event by event. Takes time in proportion to its history."""
     findings = [
         Finding(rule.name, rule.finding, {name: _shown(name, cell) for name, cell in row._mapping.items()})
-        for rule in RULES
+        for rule in QUERIES
         for row in session.execute(text(rule.query), {"territory": territory_id})
     ]
     balance = balance_of(session, territory_id)
@@ -111,7 +124,7 @@ def run_audit(session: Session, territory_id: int) -> AuditReport:
         findings.append(Finding("I2", "The balance does not close: %(balance)s.", {"balance": balance}))
     for name, check in _CHECKS:
         findings.extend(Finding(name, what, values) for what, values in check(session, territory_id))
-    names = dict.fromkeys([rule.name for rule in RULES] + ["I2"] + [name for name, _ in _CHECKS])
+    names = dict.fromkeys([rule.name for rule in QUERIES] + ["I2"] + [name for name, _ in _CHECKS])
     return AuditReport(balance, tuple(findings), tuple(names))
 
 

@@ -33,6 +33,7 @@ _ROUTES = """
     samples_taken lot sampled,         lot_scrapped lot cullet,           broken lot broken,
     lot_to_sort_again lot lot,         return_inspected lot cullet,
     lot_split lot lot,                 trial_started lot lot,             relabeled lot lot,
+    trial_rejected lot cullet,
     stock_counted lot count_short,     stock_counted count_over lot,
     delivered lot order_line,          returned order_line lot,           delivery_refused order_line lot,
     lots_merged lot lot,               transfer_sent lot transit,         transfer_received transit lot,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
 from bottletrack.catalogue import get_collection_point, get_winery
+from bottletrack.containers import fill_container
 from bottletrack.counting import book_count
 from bottletrack.errors import BadInput, WrongStep
 from bottletrack.ledger import Entry, checked_quantity, open_entry
@@ -144,6 +145,7 @@ def record_collection(session: Session, collection: Collection, scan: Scan) -> R
         lot_id = entry.make_lot(Stage.RECEIVED, owner_winery_id=owner_id, partner_code=collection.partner_code)
     else:
         lot_id = _announced_lot(entry, collection.lot_code, collection, point, owner_id)
+    fill_container(entry, collection.container, lot_id, clean=False)
     entry.move(point.id, lot_id, collection.declared)
     if collection.counted is not None:
         book_count(entry, lot_id, expected=collection.declared, counted=collection.counted)

@@ -1,4 +1,4 @@
-"""Between stations: lots are split, grow too old, carry trial labels, lose a bottle, are held and freed."""
+"""Between stations: lots are split, grow too old, lose a bottle, are held and freed."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from bottletrack.access import Permission, require
 from bottletrack.catalogue import get_defect
 from bottletrack.errors import BadInput, NotAllowed, WrongStep
-from bottletrack.ledger import Entry, open_entry
-from bottletrack.lots import LotOnHand, get_lot_at, is_too_old, require_free, require_step
+from bottletrack.ledger import open_entry
+from bottletrack.lots import get_lot_at, is_too_old, require_free, require_step
 from bottletrack.scans import Recorded, Scan
 from bottletrack.steps import Step
 from bottletrack.tables import Event
@@ -23,16 +23,6 @@ class Split:
     lot_code: str
     quantity: int
     grade: Grade | None = None
-    reason: str = ""
-    partner_code: str | None = None
-
-
-@dataclass(frozen=True)
-class TrialStart:
-    """Part of a lot that will carry trial labels, and is no longer for sale."""
-
-    lot_code: str
-    quantity: int
     reason: str = ""
     partner_code: str | None = None
 
@@ -78,29 +68,10 @@ def record_split(session: Session, split: Split, scan: Scan) -> Recorded:
     if split.grade not in (None, lot.grade):
         # A downgrade is a judgment on the glass.
         require(scan.by, Permission.INSPECT)
-    _move_part(entry, lot, split.quantity, lot.stage, split.grade or lot.grade, split.partner_code)
-    return entry.post()
-
-
-def record_trial_start(session: Session, trial: TrialStart, scan: Scan) -> Recorded:
-    """Bottles with trial labels come back to the wash, never to sale; so their age does not matter."""
-    require(scan.by, Permission.START_TRIAL)
-    entry = open_entry(session, scan, EventKind.TRIAL_STARTED, trial, reason=trial.reason)
-    if isinstance(entry, Recorded):
-        return entry
-    lot = get_lot_at(session, scan.by, scan.site_id, trial.lot_code)
-    require_step(lot, Step.START_TRIAL)
-    require_free(lot, trial.quantity)
-    _move_part(entry, lot, trial.quantity, Stage.TRIAL, None, trial.partner_code)
-    return entry.post()
-
-
-def _move_part(
-    entry: Entry, lot: LotOnHand, quantity: int, stage: Stage, grade: Grade | None, partner_code: str | None
-) -> None:
-    part_id = entry.make_part(lot, stage, grade, partner_code=partner_code)
-    entry.move(lot.id, part_id, quantity, model_id=lot.model_id)
+    part_id = entry.make_part(lot, lot.stage, split.grade or lot.grade, partner_code=split.partner_code)
+    entry.move(lot.id, part_id, split.quantity, model_id=lot.model_id)
     entry.mark(lot)
+    return entry.post()
 
 
 def record_age_expiry(session: Session, expiry: LotReason, scan: Scan) -> Recorded:

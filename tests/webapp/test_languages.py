@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 
-from bottletrack import access, order_book, steps, vocabulary
+from bottletrack import access, order_book, steps, vocabulary, washability
 from bottletrack.errors import BadInput, NotAllowed, Refusal, WrongStep
 from bottletrack.vocabulary import Role, Stage
 from tests.webapp.conftest import Visitor
@@ -37,7 +37,7 @@ def test_every_text_of_the_source_has_a_french_translation() -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-@pytest.mark.parametrize("module", [vocabulary, access, order_book, steps])
+@pytest.mark.parametrize("module", [vocabulary, access, order_book, steps, washability])
 def test_every_word_of_the_vocabulary_can_be_shown(module: object, language: str) -> None:
     enums = [
         thing

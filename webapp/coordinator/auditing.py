@@ -24,6 +24,7 @@ RULES = {
     "I10": N_("A correction is a new event; nothing is changed or deleted."),
     "I11": N_("Deliveries equal the order book; nothing is promised twice."),
     "I13": N_("Each event counts once, and both clocks are kept."),
+    "I14": N_("A dirty container never carries clean bottles."),
     "copies": N_("What a movement copies from its event is what the event says."),
     "settings": N_("A site's settings are what their changes made them."),
     "states": N_("A lot's stage, grade and hold are those that its last event left."),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from bottletrack.access import Actor
 from bottletrack.lots import LotOnHand, find_lots
 from bottletrack.order_book import OrderOnBook, find_orders
+from bottletrack.reports.labels import LabelSeen, find_labels, find_usable_labels
 from bottletrack.tables import (
     BottleModel,
     CollectionPoint,
@@ -78,6 +80,29 @@ def owners(session: Session, actor: Actor) -> Options:
     """The pool, or one of the territory's wineries."""
     wineries = session.scalars(select(Winery).where(Winery.territory_id == actor.territory_id).order_by(Winery.name))
     return [(THE_POOL, gettext("The pool’s")), *((winery.code, winery.name) for winery in wineries)]
+
+
+def label_wineries(session: Session, actor: Actor) -> Options:
+    """Whose label it is: one of the territory's wineries', or for whoever wants it."""
+    return [_to_choose(), (THE_POOL, gettext("For all winemakers")), *owners(session, actor)[1:]]
+
+
+def labels_to_try(session: Session, actor: Actor, day: date) -> Options:
+    """Every registered label: also an approved one is tried again before its approval ends."""
+    return [_to_choose(), *_named(find_labels(session, actor.territory_id, day))]
+
+
+def labels_to_name(session: Session, lot: LotOnHand, day: date) -> Options:
+    """The approved ones that a lot's bottles may be packed for, and none: nobody has to say."""
+    usable = find_usable_labels(session, lot.territory_id, day, lot.owner_winery_id)
+    return [("", gettext("Not said")), *_named(usable)]
+
+
+def _named(labels: Iterable[LabelSeen]) -> Options:
+    return [
+        (label.code, " – ".join(word for word in (label.code, label.name, label.winery_name) if word))
+        for label in labels
+    ]
 
 
 def sites(session: Session, actor: Actor) -> Options:

@@ -1,14 +1,16 @@
-"""Packing: released bottles get their new code; lots are split, and some bottles carry trial labels."""
+"""Packing: released bottles get their new code, and lots are split."""
 
 from flask.typing import ResponseReturnValue
 
 from bottletrack.access import Permission, may
 from bottletrack.stations.relabeling import Relabeling, record_relabeling
-from bottletrack.stations.storage import Split, TrialStart, record_split, record_trial_start
+from bottletrack.stations.storage import Split, record_split
 from bottletrack.steps import Step
 from bottletrack.vocabulary import Grade
 from webapp.forms import choice, required_bottles, text
+from webapp.languages import today
 from webapp.operator.blueprint import blueprint
+from webapp.operator.choices import labels_to_name
 from webapp.operator.recording import crate_size_from_form, lot_step
 from webapp.security import allow
 from webapp.signed_in import current_actor
@@ -22,8 +24,9 @@ def relabel(code: str) -> ResponseReturnValue:
         Step.RELABEL,
         code,
         record_relabeling,
-        lambda lot: Relabeling(lot, _quantity(), text("package", most=100), text("label_stock", most=100)),
+        lambda lot: Relabeling(lot, _quantity(), text("package", most=100), text("label", most=20) or None),
         "packing.html",
+        lambda session, seen: {"labels": labels_to_name(session, seen.lot, today())},
     )
 
 
@@ -40,19 +43,6 @@ def split(code: str) -> ResponseReturnValue:
         lambda session, seen: {
             "may_lower": seen.lot.grade is Grade.A and may(current_actor(), Permission.INSPECT),
         },
-    )
-
-
-@blueprint.route("/operator/lots/<code>/trial", methods=["GET", "POST"])
-@allow(Permission.START_TRIAL)
-def start_trial(code: str) -> ResponseReturnValue:
-    """Part of the lot that will carry trial labels."""
-    return lot_step(
-        Step.START_TRIAL,
-        code,
-        record_trial_start,
-        lambda lot: TrialStart(lot, _quantity(), text("reason")),
-        "trial.html",
     )
 
 

@@ -1,0 +1,42 @@
+"""Containers that wait for their cleaning, and what stands in them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bottletrack.identifiers import show_code
+from bottletrack.tables import Container, ContainerUse, Event, Lot, Place
+
+
+@dataclass(frozen=True)
+class DirtyContainer:
+    """One container, since when it is dirty, and the lot that still stands in it (None: it is empty)."""
+
+    code: str
+    since: datetime
+    holds: str | None
+
+
+def find_dirty_containers(session: Session, territory_id: int, limit: int = 200) -> list[DirtyContainer]:
+    """Those whose last bottles were dirty, the one that waits longest first."""
+    last = (
+        select(ContainerUse.container_id, func.max(Event.recorded_at).label("at"))
+        .join(Event, Event.id == ContainerUse.event_id)
+        .where(Event.territory_id == territory_id)
+        .group_by(ContainerUse.container_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Container.code, Event.happened_at, Lot.code, Place.quantity)
+        .join(last, last.c.container_id == Container.id)
+        .join(ContainerUse, ContainerUse.container_id == Container.id)
+        .join(Event, (Event.id == ContainerUse.event_id) & (Event.recorded_at == last.c.at))
+        .join(Lot, Lot.id == ContainerUse.lot_id)
+        .join(Place, Place.id == Lot.id)
+        .where(Container.territory_id == territory_id, Container.clean.is_(False))
+        .order_by(Event.happened_at, Container.code)
+        .limit(limit)
+    )
+    return [DirtyContainer(code, since, show_code(lot) if quantity else None) for code, since, lot, quantity in rows]
