@@ -222,13 +222,17 @@ def get_rule(name: str) -> SiteRule:
 
 
 def find_settings(session: Session, site_id: int) -> dict[str, Value]:
-    """All settings of a site by name. Of the defects, only those in which it departs from the reference list."""
+    """All settings of a site by name, in the order of screens.
+
+    Of the defects, only those in which it departs from the reference list.
+    """
     site = session.execute(
         select(*(getattr(Site, rule.name) for rule in RULES)).where(Site.id == site_id)
     ).one_or_none()
     found: dict[str, Value] = {rule.name: as_text(getattr(site, rule.name)) for rule in RULES} if site else {}
     for kind in ROW_KINDS:
-        for row in session.execute(select(*kind.table.c).where(kind.table.c.site_id == site_id)):
+        order = [kind.table.c[column] for column in ("position", *kind.keys) if column in kind.table.c]
+        for row in session.execute(select(*kind.table.c).where(kind.table.c.site_id == site_id).order_by(*order)):
             found[kind.name(*(str(getattr(row, key)) for key in kind.keys))] = kind.texts(row)
     return found
 

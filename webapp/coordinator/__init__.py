@@ -10,6 +10,7 @@ from webapp.coordinator import (  # isort: skip
     dashboard,
     orders,
     plant,
+    settings,
 )
 
 MENU = (
@@ -20,6 +21,7 @@ MENU = (
     MenuEntry("coordinator.runs", N_("Wash runs")),
     MenuEntry("coordinator.points", N_("Collection points")),
     MenuEntry("coordinator.audit", N_("Audit")),
+    MenuEntry("coordinator.settings", N_("Settings")),
 )
 
-__all__ = ["MENU", "auditing", "blueprint", "dashboard", "orders", "plant"]
+__all__ = ["MENU", "auditing", "blueprint", "dashboard", "orders", "plant", "settings"]
