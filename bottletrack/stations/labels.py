@@ -103,7 +103,7 @@ def record_label_registration(session: Session, registration: LabelRegistration,
         return entry
     words = {field: _required(field, getattr(registration, field)) for field in ("name", "paper", "glue", "printer")}
     if not 0 <= registration.ink_coverage_percent <= 100:
-        raise BadInput("The ink covers 0 to 100 % of a label.", "Enter a whole number.", field="ink_coverage_percent")
+        raise BadInput("The ink covers 0 to 100 %% of a label.", "Enter a whole number.", field="ink_coverage_percent")
     territory_id = scan.by.territory_id
     winery = get_winery(session, territory_id, registration.winery_code) if registration.winery_code else None
     session.execute(
@@ -280,7 +280,7 @@ def _keep_trial(entry: Entry, trial: TrialStart, code: str, lot_id: int) -> None
     label = get_label(entry.session, entry.scan.by.territory_id, code)
     naoh, celsius = trial.bath_naoh_percent, trial.bath_temperature_celsius
     if naoh is None or not 0 < naoh <= MOST_NAOH_PERCENT:
-        raise BadInput("A bath holds more than 0 and at most 10 % of caustic.", field="bath_naoh_percent")
+        raise BadInput("A bath holds more than 0 and at most 10 %% of caustic.", field="bath_naoh_percent")
     if celsius is None or not 0 < celsius <= MOST_CELSIUS:
         raise BadInput("A bath is warmer than 0 and at most 100 °C.", field="bath_temperature_celsius")
     entry.session.add(
@@ -313,7 +313,7 @@ def _require_sense(seen: TrialExamination) -> None:
     off = seen.minutes_90 if seen.minutes_100 is None else seen.minutes_100
     if not 0 <= seen.minutes_90 <= off <= MOST_MINUTES:
         raise BadInput(
-            "The times do not fit: 90 % are off before 100 %, both between 0 and 600 minutes.",
+            "The times do not fit: 90 %% are off before 100 %%, both between 0 and 600 minutes.",
             "Enter minutes in the bath.",
             field="minutes_90",
         )
