@@ -44,7 +44,7 @@ def record_stock_count(session: Session, count: StockCount, scan: Scan) -> Recor
             counted=count.counted,
             quantity=lot.quantity,
         )
-    if count.counted < lot.promised:
+    if 0 <= count.counted < lot.promised:
         raise WrongQuantity(
             "%(promised)s bottles of lot %(lot)s are promised to orders, and only %(counted)s are there.",
             "Have a coordinator free the missing ones first.",

@@ -18,10 +18,12 @@ from bottletrack.stations import (
     collection,
     correction,
     dispatch,
+    merging,
     relabeling,
     settings,
     sorting,
     storage,
+    transfer,
     washer,
     washing,
 )
@@ -47,7 +49,11 @@ def point_of(session: Session, world: World) -> int:
 def story(shared_database: Database) -> Story:
     world = found_world(shared_database)
     order, delivered = stages.delivered(world)
-    world.record(dispatch.record_return, dispatch.Return(order, 10, "glue marks"))
+    returned = world.make(dispatch.record_return, dispatch.Return(order, 10, "glue marks"))
+    parent = stages.sorted_out(world)
+    merged = world.make(merging.record_merge, merging.Merge(parent, (stages.sorted_out(world),)))
+    road = stages.on_the_road(world)
+    arrived = world.make(transfer.record_arrival, transfer.Arrival(road, 99, "one broke"))
     _, reserved = stages.reserved(world)
     sorted_out = stages.sorted_out(world)
     run = stages.open_run(world, sorted_out)
@@ -70,6 +76,11 @@ def story(shared_database: Database) -> Story:
             "lot": world.lot(delivered).id,
             "reserved": world.lot(reserved).id,
             "sorted": world.lot(sorted_out).id,
+            "returned": world.lot(returned).id,
+            "parent": world.lot(parent).id,
+            "merged": world.lot(merged).id,
+            "road": road,
+            "arrived": world.lot(arrived).id,
             "open_run": session.scalar(select(WashRun.id).where(WashRun.code == run)),
             "held_run": session.scalar(select(WashRun.id).where(WashRun.code == held_run)),
             "run": session.scalar(select(WashRun.id).where(WashRun.territory_id == world.territory_id)),
@@ -164,7 +175,11 @@ BREAKS: dict[str, tuple[str, ...]] = {
     ),
     "I6 Lot %(lot)s holds": ("DELETE FROM movement WHERE to_place_id = :reserved",),
     "I6 Movement %(movement)s (": (MOVE.format(origin=":point", destination=":lot"),),
-    "I6 Lot %(taker)s": ("UPDATE lot SET washed_on = '2026-01-06' WHERE id = :lot",),
+    "I5 Lot %(lot)s came back": ("UPDATE lot SET washed_on = '2026-02-01' WHERE id = :returned",),
+    "I6 Lot %(taker)s came out": ("UPDATE lot SET washed_on = '2026-01-06' WHERE id = :lot",),
+    "I6 Lot %(taker)s arrived": ("UPDATE lot SET pass_number = 1 WHERE id = :arrived",),
+    "I6 Lot %(lot)s was merged": ("DELETE FROM movement WHERE from_place_id = :parent",),
+    "I8 Lot %(lot)s was merged": ("UPDATE lot SET pass_number = 1 WHERE id = :parent",),
     "I7 These lots": (MOVE.format(origin="to_place_id", destination="from_place_id"),),
     "I7 Lot %(lot)s was delivered and": ("DELETE FROM movement WHERE kind = 'run_loaded'",),
     "I8 Lot %(lot)s is": ("UPDATE wash_run SET pass_number = 5 WHERE id = :run",),
@@ -182,7 +197,8 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "UPDATE lot_state SET hold_event_id = NULL WHERE lot_id IN (SELECT to_place_id FROM movement"
         " WHERE from_place_id = :held_run)",
     ),
-    "I9": ("UPDATE place SET promised = quantity + 1 WHERE id = :sorted",),
+    "I9 Bottles sent": ("UPDATE place SET quantity = 1 WHERE id = :road",),
+    "I9 %(promised)s": ("UPDATE place SET promised = quantity + 1 WHERE id = :sorted",),
     "I10 Event": ("UPDATE event SET reverses = NULL WHERE kind = 'reversed'",),
     "I10 Correction": ("UPDATE movement SET quantity = 2 WHERE kind = 'reversed'",),
     "I10 The database": (),
@@ -218,8 +234,14 @@ MORE_BREAKS = [
     ("I1 Movement %(movement)s moves", "UPDATE place SET territory_id = :neighbor WHERE id = :sorted"),
     ("I4 Lots", "UPDATE lot SET owner_winery_id = :winery WHERE id = :sorted"),
     ("I5 Lot %(lot)s was delivered at", "UPDATE lot_state SET hold_event_id = event_id WHERE lot_id = :lot"),
-    ("I6 Lot %(taker)s", "UPDATE lot SET pass_number = 0 WHERE id = :lot"),
-    ("I10 Event", "UPDATE event SET sequence = 0 WHERE kind = 'reversed'"),
+    ("I5 Lot %(lot)s came back", "UPDATE lot SET pass_number = 7 WHERE id = :returned"),
+    ("I6 Lot %(taker)s came out", "UPDATE lot SET pass_number = 0 WHERE id = :lot"),
+    ("I6 Lot %(taker)s arrived", "UPDATE transit SET to_site_id = (SELECT MAX(id) FROM site) WHERE id = :road"),
+    ("I6 Lot %(lot)s was merged", "UPDATE lot_state SET stage = 'rework' WHERE lot_id = :merged"),
+    ("I6 Lot %(lot)s was merged", "UPDATE lot_state SET grade = 'B' WHERE lot_id = :parent"),
+    ("I8 Lot %(lot)s was merged", "UPDATE lot SET washed_on = '2026-01-01' WHERE id = :merged"),
+    ("I8 Lot %(lot)s was merged", "UPDATE lot SET washed_on = '2026-01-01' WHERE id = :parent"),
+    ("I10 Event", "UPDATE event SET sequence = 0 WHERE kind = 'reversed' AND territory_id = :territory"),
     ("I11 Order %(order)s was delivered", "UPDATE lot SET grade = NULL WHERE id = :lot"),
     ("I11 What is promised", "UPDATE promise SET quantity = quantity + 1 WHERE lot_id = :reserved"),
     ("I13 Site", "UPDATE event SET sequence = sequence + 1000 WHERE kind = 'relabeled'"),
