@@ -17,8 +17,11 @@ _READINGS = {
     "final_rinse_ph": (N_("Final rinse, pH"), ""),
     "water_m3": (N_("Water"), "m³"),
     "energy_kwh": (N_("Energy"), "kWh"),
+    "electricity_kwh": (N_("Electricity"), "kWh"),
     "gas_kwh": (N_("Gas"), "kWh"),
+    "gas_m3": (N_("Gas"), "m³"),
     "detergent_kg": (N_("Detergent"), "kg"),
+    "broken_zone": (N_("Bottles broke at"), ""),
     "alarm": (N_("Alarm"), ""),
     "basis": (N_("What of it is made up"), ""),
 }

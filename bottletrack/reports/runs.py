@@ -1,4 +1,4 @@
-"""Wash runs: what went in, what came out, and whether it balances."""
+"""Wash runs: what went in, what came out, whether it balances, and since when one runs or is held."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from bottletrack.reports.models import Model, find_models
 from bottletrack.reports.movements import net_movements
 from bottletrack.reports.places import NamedPlace, name_places
-from bottletrack.tables import Event, Movement, Place, Site, WashRun
-from bottletrack.vocabulary import PlaceKind, WashProgram
+from bottletrack.tables import Event, Movement, Place, Site, Washer, WashRun
+from bottletrack.vocabulary import EventKind, PlaceKind, WashProgram
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,16 @@ class Part:
     place: NamedPlace
     quantity: int
     defect_code: str | None = None
+    #: It never entered the bath.
+    given_back: bool = False
 
 
 @dataclass(frozen=True)
 class RunRow:
-    """One run, in bottles: loaded = passed + rework + rejected + broken + still on the line."""
+    """One run, in bottles: loaded = passed + rework + rejected + broken + given back + still on the line.
+
+    `given_back`: a run that was given up before its start returned its bottles to their lots.
+    """
 
     id: int
     code: str
@@ -37,7 +42,11 @@ class RunRow:
     program: WashProgram
     model: Model | None
     pass_number: int | None
+    washer: str | None
     opened_at: datetime
+    started_at: datetime | None
+    #: When a reading was first outside its limits while bottles were washed; what came out since is on hold.
+    held_since: datetime | None
     closed_at: datetime | None
     readings: dict[str, Any]
     note: str
@@ -48,19 +57,37 @@ class RunRow:
     rework: int
     rejected: int
     broken: int
+    given_back: int
     on_the_line: int
+
+    @property
+    def given_up(self) -> bool:
+        """Closed without having been washed."""
+        return self.closed_at is not None and self.given_back == self.loaded
 
 
 def find_runs(
     session: Session, territory_id: int, *, is_open: bool | None = None, run_id: int | None = None, limit: int = 200
 ) -> list[RunRow]:
     """Runs, the latest opened first; `is_open` None: open and closed. `run_id`: that one only."""
-    opening, closing = aliased(Event), aliased(Event)
+    opening, starting, holding, closing = (aliased(Event) for _ in range(4))
     query = (
-        select(WashRun, Site.name, Place.quantity, opening.happened_at, closing)
+        select(
+            WashRun,
+            Site.name,
+            Washer.name,
+            Place.quantity,
+            opening.happened_at,
+            starting.happened_at,
+            holding.happened_at,
+            closing,
+        )
         .join(Site, Site.id == WashRun.site_id)
         .join(Place, Place.id == WashRun.id)
         .join(opening, opening.id == WashRun.opened_by)
+        .outerjoin(Washer, Washer.id == WashRun.washer_id)
+        .outerjoin(starting, starting.id == WashRun.started_by)
+        .outerjoin(holding, holding.id == WashRun.held_by)
         .outerjoin(closing, closing.id == WashRun.closed_by)
         .where(WashRun.territory_id == territory_id)
         .order_by(opening.happened_at.desc(), WashRun.id.desc())
@@ -74,7 +101,7 @@ def find_runs(
     loads, outputs = _parts(session, territory_id, [run.id for run, *_ in found])
     models = find_models(session, (run.model_id for run, *_ in found))
     rows = []
-    for run, site_name, on_the_line, opened_at, closed in found:
+    for run, site_name, washer, on_the_line, opened_at, started_at, held_since, closed in found:
         out = outputs[run.id]
         rows.append(
             RunRow(
@@ -84,7 +111,10 @@ def find_runs(
                 program=run.program,
                 model=models[run.model_id],
                 pass_number=run.pass_number,
+                washer=washer,
                 opened_at=opened_at,
+                started_at=started_at,
+                held_since=held_since,
                 closed_at=closed.happened_at if closed else None,
                 readings=closed.readings if closed else {},
                 note=closed.reason if closed else "",
@@ -95,6 +125,7 @@ def find_runs(
                 rework=_count(out, PlaceKind.LOT, for_defect=True),
                 rejected=_count(out, PlaceKind.CULLET),
                 broken=_count(out, PlaceKind.BROKEN),
+                given_back=sum(part.quantity for part in out if part.given_back),
                 on_the_line=on_the_line,
             )
         )
@@ -105,7 +136,7 @@ def _count(outputs: list[Part], kind: PlaceKind, *, for_defect: bool | None = No
     return sum(
         part.quantity
         for part in outputs
-        if part.place.kind is kind and for_defect in (None, part.defect_code is not None)
+        if part.place.kind is kind and not part.given_back and for_defect in (None, part.defect_code is not None)
     )
 
 
@@ -116,16 +147,17 @@ def _parts(
     touches = or_(Movement.to_place_id.in_(run_ids), Movement.from_place_id.in_(run_ids))
     net = net_movements(territory_id, touches)
     total = func.sum(net.c.quantity)
-    ends = (net.c.from_place_id, net.c.to_place_id, net.c.defect_code)
+    given_back = net.c.kind == EventKind.RUN_ABORTED
+    ends = (net.c.from_place_id, net.c.to_place_id, net.c.defect_code, given_back)
     rows = session.execute(
         select(*ends, total).group_by(*ends).having(total != 0).order_by(func.min(net.c.happened_on), *ends)
     ).all()
     named = name_places(session, {place_id for row in rows for place_id in row[:2]})
     loads: defaultdict[int, list[Part]] = defaultdict(list)
     outputs: defaultdict[int, list[Part]] = defaultdict(list)
-    for origin, destination, defect_code, quantity in rows:
+    for origin, destination, defect_code, back, quantity in rows:
         if destination in run_ids:
             loads[destination].append(Part(named[origin], quantity))
         else:
-            outputs[origin].append(Part(named[destination], quantity, defect_code))
+            outputs[origin].append(Part(named[destination], quantity, defect_code, bool(back)))
     return loads, outputs

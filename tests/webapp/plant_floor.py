@@ -54,6 +54,9 @@ from tests.plant.stages import GOOD_READINGS, GOOD_RESULTS, LINE_CLEAR
 from tests.webapp.conftest import Visitor, email_of
 
 MODEL, COLOR = "JU75", "vert"
+#: A cleared line and a washer as it should be, as forms say it.
+CLEARED = dict.fromkeys(vars(LINE_CLEAR), "yes")
+READ = {f"value.{code}": value for code, value in GOOD_READINGS.items()}
 
 
 class Floor:
@@ -89,16 +92,21 @@ class Floor:
             record_run_loading(session, RunLoading(run.code, code), self.scan())
             return run.id
 
-    def washed(self, quantity: int = 100, happened_at: datetime | None = None) -> str:
+    def running(self, quantity: int = 100) -> int:
+        """A run that washes a whole lot; returns its id."""
         run_id = self.loaded_run(quantity)
         with self.database.writing() as session:
             run_code = session.get_one(WashRun, run_id).code
             readings = tuple(Reading(code, Decimal(value)) for code, value in GOOD_READINGS.items())
             record_run_readings(session, RunReadings(run_code, readings), self.scan())
             record_run_start(session, RunStart(run_code), self.scan())
-            return record_run_closing(session, RunClosing(run_code, passed=quantity), self.scan(happened_at)).lot_codes[
-                0
-            ]
+        return run_id
+
+    def washed(self, quantity: int = 100, happened_at: datetime | None = None) -> str:
+        run_id = self.running(quantity)
+        with self.database.writing() as session:
+            closing = RunClosing(session.get_one(WashRun, run_id).code, passed=quantity)
+            return record_run_closing(session, closing, self.scan(happened_at)).lot_codes[0]
 
     def inspected(self, quantity: int = 100, happened_at: datetime | None = None) -> str:
         code = self.washed(quantity, happened_at)
@@ -171,6 +179,12 @@ class Floor:
     def events(self, kind: EventKind) -> int:
         with self.database.reading() as session:
             return len(session.scalars(select(Event.id).where(Event.kind == kind)).all())
+
+
+def start(visitor: Visitor, run: str) -> None:
+    """Reads the washer and starts the run at that address."""
+    for path, form in (("readings", READ), ("start", {})):
+        assert record(visitor, f"{run}/{path}", **form).status_code == 303
 
 
 def record(visitor: Visitor, url: str, **fields: Any) -> TestResponse:

@@ -11,7 +11,7 @@ from bottletrack.identifiers import new_event_id
 from bottletrack.tables import Event, Site
 from bottletrack.vocabulary import EventKind, Role, Stage
 from tests.webapp.conftest import Visitor
-from tests.webapp.plant_floor import Floor, codes_in, record
+from tests.webapp.plant_floor import CLEARED, Floor, codes_in, record, start
 
 SignIn = Callable[[str], Visitor]
 
@@ -86,7 +86,7 @@ def test_who_works_at_several_sites_chooses_one(client_for: SignIn, floor: Floor
 
 def test_a_run_is_opened_loaded_by_scan_and_closed(client_for: SignIn, floor: Floor) -> None:
     code, operator = floor.sorted(100), client_for(Role.OPERATOR)
-    opened = record(operator, "/operator/runs", program="wash", lot=code)
+    opened = record(operator, "/operator/runs", program="wash", lot=code, **CLEARED)
     page = operator.get(opened.location)
     assert f'value="{code}"' in page.text
     run = opened.location.partition("?")[0]
@@ -95,6 +95,7 @@ def test_a_run_is_opened_loaded_by_scan_and_closed(client_for: SignIn, floor: Fl
     assert (first.status_code, again.location) == (303, first.location)
     assert "100" in operator.get(first.location).text
     assert floor.lot(code).quantity == 0
+    start(operator, run)
     closing = {
         "event_id": str(new_event_id()),
         "passed_crates": "7",
@@ -102,6 +103,8 @@ def test_a_run_is_opened_loaded_by_scan_and_closed(client_for: SignIn, floor: Fl
         "rework_loose": "6",
         "rework_defect": "MA02",
         "broken": "2",
+        "broken_zone": "Exit",
+        "glass_cleared": "yes",
         "reject.MA09": "7",
     }
     closed, twice = (record(operator, f"{run}/closing", **closing) for _ in range(2))
@@ -114,7 +117,7 @@ def test_a_run_is_opened_loaded_by_scan_and_closed(client_for: SignIn, floor: Fl
 
 
 def test_a_run_that_does_not_balance_stays_open_and_filled_in(client_for: SignIn, floor: Floor) -> None:
-    run, operator = f"/operator/runs/{floor.loaded_run(100)}", client_for(Role.OPERATOR)
+    run, operator = f"/operator/runs/{floor.running(100)}", client_for(Role.OPERATOR)
     page = record(operator, f"{run}/closing", passed_crates="8", broken="1", **{"reject.CR01": "2"})
     assert page.status_code == 409
     assert "panel-refusal" in page.text
@@ -137,7 +140,7 @@ def test_a_lot_that_does_not_fit_the_run_is_not_loaded(client_for: SignIn, floor
 def test_part_of_a_lot_is_loaded_from_its_own_page(client_for: SignIn, floor: Floor) -> None:
     operator, code = client_for(Role.OPERATOR), floor.sorted(100)
     assert "/operator/runs?lot=" in operator.get(f"/operator/lots/{code}/loading").text
-    record(operator, "/operator/runs", program="wash", code="MATIN")
+    record(operator, "/operator/runs", program="wash", code="MATIN", **CLEARED)
     form = {"run": "MATIN", "quantity_crates": "2"}
     assert record(operator, f"/operator/lots/{code}/loading", **form).status_code == 303
     assert floor.lot(code).quantity == 76
@@ -146,7 +149,7 @@ def test_part_of_a_lot_is_loaded_from_its_own_page(client_for: SignIn, floor: Fl
 
 
 def test_a_run_needs_a_program(client_for: SignIn, floor: Floor) -> None:
-    page = record(client_for(Role.OPERATOR), "/operator/runs", code="MATIN")
+    page = record(client_for(Role.OPERATOR), "/operator/runs", code="MATIN", **CLEARED)
     assert page.status_code == 422
     assert 'value="MATIN"' in page.text
     assert floor.events(EventKind.RUN_OPENED) == 0

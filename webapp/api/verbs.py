@@ -96,6 +96,13 @@ class OrderPlaced(Recorded):
 
 
 @dataclass(frozen=True)
+class RecallOpened(Recorded):
+    """What a verb answers, and the code of the case it opened."""
+
+    case_code: str = ""
+
+
+@dataclass(frozen=True)
 class SentAway(Recorded):
     """What a verb answers, and the number under which the other site receives the bottles."""
 
@@ -113,6 +120,10 @@ def _with_run(session: Session, recorded: Recorded) -> RunOpened:
 
 def _with_label(session: Session, recorded: Recorded) -> LabelRegistered:
     return LabelRegistered(**vars(recorded), label_code=labels.get_code(session, recorded))
+
+
+def _with_case(session: Session, recorded: Recorded) -> RecallOpened:
+    return RecallOpened(**vars(recorded), case_code=recall.get_case_code(session, recorded))
 
 
 def _with_transit(session: Session, recorded: Recorded) -> SentAway:
@@ -214,7 +225,10 @@ serve("/deliveries", dispatch.record_delivery, Permission.DELIVER)
 serve("/returns", dispatch.record_return, Permission.TAKE_BACK)
 serve("/hours", hours.record_hours, Permission.ENTER_HOURS)
 serve("/corrections", correction.record_correction, Permission.CORRECT)
-serve("/recall-drills", recall.record_recall_drill, Permission.RECALL)
+serve("/recalls", recall.record_recall_opening, Permission.RECALL, tell=_with_case)
+serve("/recall-recoveries", recall.record_recall_recovery, Permission.TAKE_BACK)
+serve("/recall-consumptions", recall.record_recall_consumption, Permission.TAKE_BACK)
+serve("/recall-closings", recall.record_recall_closing, Permission.CLOSE_RECALL)
 serve("/setting-changes", settings.record_setting_change, Permission.CHANGE_SETTINGS)
 serve("/measure-changes", settings.record_measure_change, Permission.CHANGE_SETTINGS)
 serve("/defect-changes", settings.record_defect_change, Permission.CHANGE_SETTINGS)

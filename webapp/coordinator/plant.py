@@ -10,8 +10,10 @@ from bottletrack.catalogue import get_defect
 from bottletrack.errors import BadInput, NotFound
 from bottletrack.reports.lots import list_lots
 from bottletrack.reports.points import find_points
+from bottletrack.reports.run_log import find_run_log
 from bottletrack.reports.runs import find_runs
 from bottletrack.reports.stock import Shares, find_stock, find_stock_by_stage
+from bottletrack.tables import WashRun
 from bottletrack.vocabulary import Stage
 from webapp.coordinator.blueprint import blueprint
 from webapp.database import reading
@@ -70,10 +72,11 @@ def run(run_id: int) -> ResponseReturnValue:
         found = find_runs(session, current_actor().territory_id, run_id=run_id)
         if not found:
             raise NotFound("There is no such wash run.", "Choose a run of the list.")
+        log = find_run_log(session, session.get_one(WashRun, run_id))
         codes = {part.defect_code for part in found[0].outputs if part.defect_code}
         causes = {code: name_of(get_defect(session, code)) for code in codes}
     readings = readings_in_words(found[0].readings)
-    return render_template("coordinator/run.html", run=found[0], causes=causes, readings=readings)
+    return render_template("coordinator/run.html", run=found[0], log=log, causes=causes, readings=readings)
 
 
 @blueprint.get("/points")

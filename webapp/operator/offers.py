@@ -7,7 +7,7 @@ from flask import url_for
 from bottletrack.access import PERMISSIONS, Actor, may
 from bottletrack.lots import next_steps
 from bottletrack.steps import STEPS, Step
-from bottletrack.vocabulary import Role, Stage
+from bottletrack.vocabulary import Grade, Role, Stage
 from webapp.languages import gettext
 from webapp.operator.sight import LotSight
 from webapp.words import word
@@ -62,6 +62,9 @@ _ASIDE = frozenset(
         Step.SEND,
         Step.HAND_OVER,
         Step.START_TRIAL,
+        Step.SAMPLE,
+        Step.DOWNGRADE,
+        Step.WAIVE_AGE,
     }
 )
 _NEEDS_FREE_BOTTLES = frozenset({Step.MERGE, Step.MERGE_RELEASED, Step.SEND, Step.HAND_OVER})
@@ -89,15 +92,32 @@ class Needs:
 def needs_of(seen: LotSight, actor: Actor) -> Needs:
     """The next step for this person, by the plant's own order of steps."""
     fitting = [step for step in _fitting(seen) if step in PAGES]
-    mine = [step for step in fitting if may(actor, STEPS[step].permission)]
+    mine = [step for step in fitting if may(actor, STEPS[step].permission) and not _is_own_proposal(step, seen, actor)]
     # What an order waits for leaves before anything else is done to it.
-    due = sorted((step for step in fitting if step not in _ASIDE), key=lambda step: step is not Step.DELIVER)
+    due = sorted((step for step in fitting if _is_due(step, seen)), key=lambda step: step is not Step.DELIVER)
     first = due[0] if due and due[0] in mine else None
     return Needs(
         _offer(first, seen) if first else None,
         tuple(_offer(step, seen) for step in mine if step is not first),
         "" if first or seen.dead else _note(seen, due),
     )
+
+
+def _is_due(step: Step, seen: LotSight) -> bool:
+    """Whether the lot may be waiting for it. Bottles are looked at before they are tested, and tested before a verdict."""
+    inspection = seen.inspection
+    if step in (Step.COUNT_DEFECTS, Step.TEST):
+        fresh = inspection is not None and not inspection.counted and not inspection.results
+        return fresh if step is Step.COUNT_DEFECTS else not fresh and bool(inspection and inspection.assessment.missing)
+    if step is Step.INSPECT_RETURN:
+        return not seen.return_inspected
+    return step not in _ASIDE
+
+
+def _is_own_proposal(step: Step, seen: LotSight, actor: Actor) -> bool:
+    """Nobody is one's own second person."""
+    proposal = seen.inspection.proposal if seen.inspection else None
+    return step is Step.CONFIRM and proposal is not None and proposal.by == actor.person_id
 
 
 def _fitting(seen: LotSight) -> list[Step]:
@@ -109,6 +129,14 @@ def _fitting(seen: LotSight) -> list[Step]:
         useless |= {Step.RELABEL, Step.DELIVER}
     else:
         useless.add(Step.EXPIRE)
+    if not seen.too_old and seen.lot.stage is not Stage.EXPIRED:
+        useless.add(Step.WAIVE_AGE)
+    if seen.lot.grade is not Grade.A or seen.lot.promised:
+        useless.add(Step.DOWNGRADE)
+    if seen.inspection is None or seen.inspection.proposal is None:
+        useless.add(Step.CONFIRM)
+    if seen.lot.stage is Stage.RETURNED and not seen.return_inspected:
+        useless.add(Step.LOAD)
     if seen.alone:
         useless.add(Step.SEND)
     if not seen.lot.free:
