@@ -1,8 +1,8 @@
 """Labels as people ask about them: which are approved, what trials showed, and how well they wash off at the line.
 
-The washability score of a label: of 100 bottles packed for it, how many came back without remains at the washer. Of a
+The washability score of a label: of 100 bottles packed for it, how many came out of the wash without a trace of it. Of a
 winery: of 100 bottles delivered to it net (or, where its own bottles come back, of those washed, if they are more).
-Remains are the rejects that the washer credited to the label or the winery; what was corrected does not count.
+Remains are what the washer credited to the label or the winery; what was corrected does not count.
 """
 
 from collections import defaultdict
@@ -145,14 +145,17 @@ def find_usable_labels(session: Session, territory_id: int, day: date, owner_win
     ]
 
 
-def find_winery_washability(session: Session, territory_id: int, day: date) -> list[WinerySeen]:
-    """Every winery of the territory, by name, with its score."""
+def find_winery_washability(
+    session: Session, territory_id: int, day: date, *, winery_id: int | None = None
+) -> list[WinerySeen]:
+    """The territory's wineries by name, or one of them, each with its score."""
     delivered, washed = _delivered_to(session, territory_id), _own_washed(session, territory_id)
     remains = _remains(session, territory_id, LabelRemains.winery_id)
     approved: dict[str | None, int] = defaultdict(int)
     for label in find_labels(session, territory_id, day):
         approved[label.winery_code] += label.status is LabelStatus.APPROVED
-    wineries = session.scalars(select(Winery).where(Winery.territory_id == territory_id).order_by(Winery.name))
+    query = select(Winery).where(Winery.territory_id == territory_id).order_by(Winery.name)
+    wineries = session.scalars(query if winery_id is None else query.where(Winery.id == winery_id))
     return [
         WinerySeen(
             winery.code,

@@ -11,6 +11,7 @@ from webapp.coordinator import (  # isort: skip
     orders,
     plant,
     settings,
+    washability,
 )
 
 MENU = (
@@ -19,9 +20,10 @@ MENU = (
     MenuEntry("coordinator.stock", N_("Stock")),
     MenuEntry("coordinator.lots", N_("Lots")),
     MenuEntry("coordinator.runs", N_("Wash runs")),
+    MenuEntry("coordinator.washability", N_("Washability")),
     MenuEntry("coordinator.points", N_("Collection points")),
     MenuEntry("coordinator.audit", N_("Audit")),
     MenuEntry("coordinator.settings", N_("Settings")),
 )
 
-__all__ = ["MENU", "auditing", "blueprint", "dashboard", "orders", "plant", "settings"]
+__all__ = ["MENU", "auditing", "blueprint", "dashboard", "orders", "plant", "settings", "washability"]

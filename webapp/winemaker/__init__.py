@@ -9,11 +9,13 @@ from webapp.winemaker import (  # isort: skip
     catalogue,
     order_list,
     ordering,
+    wine_labels,
 )
 
 MENU = (
     MenuEntry("winemaker.catalogue", N_("Bottles in stock")),
     MenuEntry("winemaker.order_list", N_("My orders")),
+    MenuEntry("winemaker.wine_labels", N_("My labels")),
 )
 
-__all__ = ["MENU", "blueprint", "catalogue", "order_list", "ordering"]
+__all__ = ["MENU", "blueprint", "catalogue", "order_list", "ordering", "wine_labels"]

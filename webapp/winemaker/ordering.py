@@ -2,6 +2,7 @@
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission
 from bottletrack.errors import Refusal
@@ -14,6 +15,7 @@ from webapp.signed_in import current_actor
 from webapp.winemaker.blueprint import blueprint
 from webapp.winemaker.draft import Draft, read_fields, read_words, require_sense
 from webapp.winemaker.shop import Item, Shop, open_shop
+from webapp.winemaker.wine_labels import see_labels
 
 
 @blueprint.get("/order")
@@ -22,7 +24,7 @@ def order_form() -> ResponseReturnValue:
     """The form, filled in with what the address says: an order to change, or one to place again."""
     with reading() as session:
         shop = open_shop(session, current_actor(), request.args.get("site_id", type=int))
-        return _form_page(shop, read_words(shop, request.args))
+        return _form_page(session, shop, read_words(shop, request.args))
 
 
 @blueprint.post("/order")
@@ -35,7 +37,7 @@ def check_order() -> ResponseReturnValue:
             draft = read_fields(shop)
             require_sense(shop, draft)
         except Refusal as refusal:
-            return _form_page(shop, None, refusal), status_of(refusal)
+            return _form_page(session, shop, None, refusal), status_of(refusal)
         return _check_page(shop, draft)
 
 
@@ -57,7 +59,7 @@ def place_order() -> ResponseReturnValue:
     return redirect(url_for(".order_placed", reference=reference), 303)
 
 
-def _form_page(shop: Shop, draft: Draft | None, refusal: Refusal | None = None) -> str:
+def _form_page(session: Session, shop: Shop, draft: Draft | None, refusal: Refusal | None = None) -> str:
     """The form with a draft in it, or (None) with what was sent and refused. `first` in the address: an item's key."""
     first = request.args.get("first")
     drafted = [line.item for line in draft.lines] if draft else []
@@ -72,6 +74,7 @@ def _form_page(shop: Shop, draft: Draft | None, refusal: Refusal | None = None) 
         filled=filled,
         wanted_on=draft.wanted_on.isoformat() if draft and draft.wanted_on else request.form.get("wanted_on", ""),
         note=draft.note if draft else request.form.get("note", ""),
+        labels=see_labels(session),
         refusal=refusal,
     )
 
