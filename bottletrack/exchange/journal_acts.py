@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -29,15 +28,6 @@ from bottletrack.vocabulary import Grade, MeasuredAt, PlaceKind, Stage, Verdict,
 
 #: Ids of a journal's events are drawn from its content, so that the same file counts once.
 _NAMESPACE = uuid.UUID("6f1f7c0e-6d0a-5c3e-9a52-0f5b1d0f3f4e")
-#: Columns of wash_runs.csv that are measured against the site's limits, and the measures they are.
-READINGS = {
-    "naoh_pct": "bath2_naoh_percent",
-    "bath2_temp_c": "bath2_temperature_celsius",
-    "bath3_temp_c": "bath3_temperature_celsius",
-    "final_rinse_bar": "final_rinse_bar",
-    "final_rinse_us_cm": "final_rinse_us_cm",
-    "final_rinse_ph": "final_rinse_ph",
-}
 #: Models of rows that are not sorted yet, or not named.
 UNSORTED = {"MIX", "XX", ""}
 
@@ -190,13 +180,9 @@ class Acts:
         washing.record_run_closing(self.session, closing, self._row_scan(first, "RUN_CLOSE"))
 
     def _take_readings(self, first: Row, run: RunRow, program: WashProgram) -> None:
-        """Those columns of a run's row that the site measures; one outside the limits holds what passes."""
-        measured = {measure.code for measure in find_measures(self.session, self.site_id, MeasuredAt(program))}
-        readings = tuple(
-            Reading(code, _number(run, column))
-            for column, code in READINGS.items()
-            if code in measured and column in run.readings
-        )
+        """Of what a run's row measured, what the site measures; one outside the limits holds what passes."""
+        known = {measure.code for measure in find_measures(self.session, self.site_id, MeasuredAt(program))}
+        readings = tuple(Reading(code, value) for code, value in run.measured.items() if code in known)
         if readings:
             taken = washer.RunReadings(run.code, readings, run.alarm)
             washer.record_run_readings(self.session, taken, self._row_scan(first, "RUN_READINGS"))
@@ -224,7 +210,7 @@ class Acts:
             rejects=tuple(washing.RunReject(row.reason, row.quantity) for row in of("_REJECT")),
             broken=sum(row.quantity for row in of("_BREAK")),
             note=run.alarm,
-            readings={name: value for name, value in run.readings.items() if name not in READINGS},
+            readings=run.readings,
             passed_partner_code=passed[0].to_node if passed else None,
             rework_partner_code=rework[0].to_node if rework and not known else None,
         )
@@ -324,9 +310,17 @@ class Acts:
 
     def take_drill(self, rows: list[Row]) -> None:
         (row,) = rows
-        recall.record_recall_drill(self.session, recall.RecallDrill(row.detail), self._row_scan(row))
+        start = _DRILL_START.search(row.detail)
+        if start is None:
+            raise BadInput("A drill says what it began with.", "Write it as “start: order O-07”, “start: lot W-12”…")
+        opening = recall.RecallOpening(start[1], row.detail, drill=True)
+        opened = recall.record_recall_opening(self.session, opening, self._row_scan(row, "RECALL_OPEN"))
+        closing = recall.RecallClosing(recall.get_case_code(self.session, opened), row.detail)
+        recall.record_recall_closing(self.session, closing, self._row_scan(row))
 
 
+#: What a drill began with, in its account.
+_DRILL_START = re.compile(r"start: \w+ (\S+?)[;,]?(?:\s|$)")
 _SORTING_SINKS = {"SINK:CULLET": PlaceKind.CULLET, "SINK:TRANSFER": PlaceKind.TRANSFERRED}
 
 _TAKE: dict[str, Callable[[Acts, list[Row]], None]] = {
@@ -385,16 +379,3 @@ def _require_same(row: Row, pattern: str, number: int) -> None:
             said=said.group(),
             number=number,
         )
-
-
-def _number(run: RunRow, column: str) -> Decimal:
-    try:
-        return Decimal(run.readings[column].replace(",", "."))
-    except InvalidOperation:
-        raise BadInput(
-            "“%(text)s” in the column %(column)s of run %(run)s is not a number.",
-            "Correct the cell, then import again.",
-            text=run.readings[column],
-            column=column,
-            run=run.code,
-        ) from None

@@ -41,6 +41,10 @@ class Start:
     event_kind: EventKind | None = None
     happened_at: datetime | None = None
 
+    def __str__(self) -> str:
+        """As `find_start` reads it."""
+        return f"{self.kind}:{self.key}"
+
 
 def get_start(session: Session, actor: Actor, kind: StartKind, key: str) -> Start:
     """The start of that kind in the actor's territory. Raises NotFound, and BadInput for a misread lot code."""
@@ -56,9 +60,13 @@ def get_start(session: Session, actor: Actor, kind: StartKind, key: str) -> Star
 def find_start(session: Session, actor: Actor, text: str) -> Start:
     """What a scanned or typed text names: an event's id, a lot, an order, or a run's code (the latest one's).
 
-    Raises NotFound where it names nothing here, BadInput for a misread lot code.
+    Also `kind:key`, as a start writes itself. Raises NotFound where it names nothing here, BadInput for a lot code that
+    was misread.
     """
     wanted = text.strip()
+    kind, colon, key = wanted.partition(":")
+    if colon and kind in set(StartKind):
+        return get_start(session, actor, StartKind(kind), key)
     if _as_uuid(wanted) is not None:
         return _start_at_event(session, actor, wanted)
     for finder in (_start_at_order, _start_at_run_called):

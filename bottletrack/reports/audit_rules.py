@@ -36,6 +36,7 @@ _ROUTES = """
     trial_rejected lot cullet,
     stock_counted lot count_short,     stock_counted count_over lot,
     delivered lot order_line,          returned order_line lot,           delivery_refused order_line lot,
+    recall_recovered order_line lot,
     lots_merged lot lot,               transfer_sent lot transit,         transfer_received transit lot,
     transfer_received lot count_short, transfer_received count_over lot,
     handed_over lot transferred,       handed_back transferred lot

@@ -15,6 +15,7 @@ from bottletrack.access import Permission, require
 from bottletrack.errors import BadInput, NotAllowed, NotFound, Stopped, WrongStep
 from bottletrack.ledger import Entry, open_entry
 from bottletrack.lots import find_lots
+from bottletrack.recalled import pass_on_recall
 from bottletrack.scans import Recorded, Scan
 from bottletrack.tables import Event, Lot, LotState, Movement, Place, Transit, WashRun
 from bottletrack.vocabulary import EventKind, PlaceKind, Stage, WashProgram
@@ -102,6 +103,7 @@ def record_correction(session: Session, correction: Correction, scan: Scan) -> R
             model_id=movement.model_id,
             defect_code=movement.defect_code,
         )
+        pass_on_recall(session, movement.to_place_id, movement.from_place_id)
     return entry.post()
 
 

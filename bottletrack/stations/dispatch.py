@@ -1,19 +1,18 @@
 """Dispatch: bottles leave for a winemaker against an order, and may come back."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
 from bottletrack.errors import BadInput, WrongQuantity, WrongStep
-from bottletrack.ledger import checked_quantity, open_entry
-from bottletrack.lots import LotOnHand, find_lots, get_lot_at, require_fit_to_leave, require_step
-from bottletrack.order_book import LineOnBook, OrderOnBook, line_for_lot, outstanding, take_order
+from bottletrack.ledger import open_entry
+from bottletrack.lots import get_lot_at, require_fit_to_leave, require_step
+from bottletrack.order_book import line_for_lot, outstanding, take_order
+from bottletrack.returns import book_return
 from bottletrack.scans import Recorded, Scan
 from bottletrack.steps import Step
-from bottletrack.tables import Lot, Movement
-from bottletrack.vocabulary import EventKind, Stage
+from bottletrack.vocabulary import EventKind
 
 
 @dataclass(frozen=True)
@@ -103,55 +102,5 @@ def record_return(session: Session, back: Return, scan: Scan) -> Recorded:
             field="model",
             order=order.reference,
         )
-    line = lines[0]
-    if checked_quantity(back.quantity) > line.delivered:
-        raise WrongQuantity(
-            "Order %(order)s was delivered %(delivered)s of these bottles: %(wanted)s cannot come back.",
-            "Count again, and check the order.",
-            field="quantity",
-            order=order.reference,
-            delivered=line.delivered,
-            wanted=back.quantity,
-        )
-    source = _source(session, named, order, line)
-    returned_id = entry.make_lot(
-        Stage.RETURNED,
-        model_id=line.model_id,
-        color=source.color,
-        owner_winery_id=source.owner_winery_id,
-        pass_number=source.pass_number,
-        washed_on=source.washed_on,
-        partner_code=back.partner_code,
-    )
-    entry.move(line.id, returned_id, back.quantity, model_id=line.model_id)
+    book_return(entry, order, lines[0], back.quantity, named=named, partner_code=back.partner_code)
     return entry.post()
-
-
-def _source(session: Session, named: LotOnHand | None, order: OrderOnBook, line: LineOnBook) -> LotOnHand:
-    """What the returned bottles are: the lot named, or the oldest wash and highest pass of all that were delivered."""
-    delivered_from = select(Movement.from_place_id).where(
-        Movement.to_place_id == line.id, Movement.kind == EventKind.DELIVERED
-    )
-    sources = find_lots(session, Lot.id.in_(delivered_from))
-    if named is not None:
-        if named.id not in {source.id for source in sources}:
-            raise WrongStep(
-                "Lot %(lot)s was not delivered under order %(order)s.",
-                "Check the code, or leave it empty when the lot is not known.",
-                field="code",
-                lot=named.shown_code,
-                order=order.reference,
-            )
-        return named
-    if len({(source.color, source.owner_winery_id) for source in sources}) > 1:
-        raise BadInput(
-            "Order %(order)s was delivered from lots that differ in color or owner.",
-            "Name the lot the bottles came in.",
-            field="code",
-            order=order.reference,
-        )
-    return replace(
-        sources[0],
-        pass_number=max(source.pass_number for source in sources),
-        washed_on=min((source.washed_on for source in sources if source.washed_on), default=None),
-    )

@@ -11,6 +11,7 @@ from bottletrack.errors import BadInput, WrongStep
 from bottletrack.ledger import Entry, open_entry
 from bottletrack.lots import find_lots
 from bottletrack.measuring import Lack, Reading, find_lacks, find_latest_of_run, find_measures, keep
+from bottletrack.recalled import pass_on_recall
 from bottletrack.runs import Run, get_open_run, get_running, get_standing
 from bottletrack.scans import Recorded, Scan
 from bottletrack.tables import Lot, Movement, Place, WashRun
@@ -133,6 +134,7 @@ def record_run_abort(session: Session, abort: RunAbort, scan: Scan) -> Recorded:
     loaded = _loaded(session, run)
     for lot in find_lots(session, Lot.id.in_(loaded)):
         entry.move(run.id, lot.id, loaded[lot.id], model_id=run.model_id)
+        pass_on_recall(session, run.id, lot.id)
         entry.mark(lot)
     session.execute(update(_WASH_RUN).where(_WASH_RUN.c.id == run.id).values(closed_by=entry.id))
     return entry.post()

@@ -19,7 +19,7 @@ class RecallCase(Base):
     #: What people call it, e.g. `R-0003`.
     code: Mapped[str] = mapped_column(String(20))
     drill: Mapped[bool]
-    #: What it began with, as people read it: a lot's code, a run, an order…
+    #: What it began with, as a trace finds it again: `lot:7K3M29QX`, `run:12`, `order:O-0012`, `event:…`.
     start: Mapped[str] = mapped_column(String(80))
     reason: Mapped[str] = mapped_column(Text)
     opened_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("event.id"))

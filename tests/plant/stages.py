@@ -24,6 +24,7 @@ from bottletrack.stations import (
     labels,
     presoak,
     quality,
+    recall,
     relabeling,
     sorting,
     storage,
@@ -255,6 +256,14 @@ def delivered(world: World, quantity: int = 100) -> tuple[str, str]:
     order, lot = reserved(world, quantity)
     world.record(dispatch.record_delivery, dispatch.Delivery(order, lot, quantity))
     return order, lot
+
+
+def recalled(world: World, quantity: int = 100, *, drill: bool = False) -> tuple[str, str]:
+    """An open recall of bottles that were all delivered: its code, and the order."""
+    order, lot = delivered(world, quantity)
+    opened = world.record(recall.record_recall_opening, recall.RecallOpening(lot, "glass in a bottle", drill))
+    with world.database.reading() as session:
+        return recall.get_case_code(session, opened), order
 
 
 BRING: dict[Stage, Callable[[World], str]] = {
