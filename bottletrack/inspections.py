@@ -27,6 +27,7 @@ from bottletrack.tables import (
     Event,
     Inspection,
     InspectionPlan,
+    LotState,
     Measure,
     Measurement,
     Movement,
@@ -172,6 +173,17 @@ def find_origins(session: Session, lot_id: int) -> Origins:
     return Origins(session.scalar(failed.limit(1)) is not None, session.scalar(open_runs.limit(1)))
 
 
+def return_was_inspected(session: Session, lot_id: int) -> bool:
+    """Whether quality has looked at a returned lot."""
+    looked_at = (
+        select(LotState.lot_id)
+        .join(Event, Event.id == LotState.event_id)
+        .where(LotState.lot_id == lot_id, Event.kind == EventKind.RETURN_INSPECTED, in_force(Event.id))
+        .limit(1)
+    )
+    return session.scalar(looked_at) is not None
+
+
 def find_defect_classes(session: Session, site_id: int) -> dict[str, DefectClass]:
     """How much each defect matters at the site: as the reference list says, unless the site says otherwise."""
     classes = dict(session.execute(select(Defect.code, Defect.defect_class)).all())
@@ -180,12 +192,13 @@ def find_defect_classes(session: Session, site_id: int) -> dict[str, DefectClass
 
 
 def _as_it_stands(session: Session, row: Inspection) -> InspectionNow:
-    plans = {
+    frozen = {
         plan.defect_class: SamplingPlan(
             plan.code_letter, plan.sample_size, plan.accept, plan.reject, plan.sample_size >= row.lot_size
         )
         for plan in session.scalars(select(InspectionPlan).where(InspectionPlan.inspection_id == row.id))
     }
+    plans = {kind: frozen[kind] for kind in DefectClass}
     counted: dict[str, int] = {}
     by_class: dict[DefectClass, int] = {}
     for count in session.scalars(

@@ -281,10 +281,11 @@ def _require_acceptable(inspection: InspectionNow, lot: LotOnHand, verdict: Verd
 def _require_second_person(entry: Entry, proposed_by: int, verdict: Verdict) -> None:
     if proposed_by == entry.scan.by.person_id:
         raise NotAllowed("You proposed this verdict yourself.", "Ask somebody else to confirm it.")
-    if verdict is not Verdict.SCRAP:
+    if verdict is not Verdict.SCRAP or Role.COORDINATOR in entry.scan.by.roles:
         return
-    roles = set(entry.session.scalars(select(PersonRole.role).where(PersonRole.person_id == proposed_by)))
-    if not {Role.QUALITY, Role.COORDINATOR} <= roles | entry.scan.by.roles:
+    # Quality proposed it, so what is missing is a coordinator.
+    roles = entry.session.scalars(select(PersonRole.role).where(PersonRole.person_id == proposed_by)).all()
+    if Role.COORDINATOR not in roles:
         raise NotAllowed("A lot is scrapped by quality and a coordinator together.", "Ask a coordinator to confirm it.")
 
 

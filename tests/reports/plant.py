@@ -7,8 +7,9 @@ from bottletrack import founding, orders
 from bottletrack.access import Actor
 from bottletrack.database import Database
 from bottletrack.scans import Recorded
-from bottletrack.stations import collection, correction, quality, relabeling, sorting, washing
+from bottletrack.stations import collection, correction, findings, quality, relabeling, sorting, washing
 from bottletrack.vocabulary import Verdict, WashProgram
+from tests.plant.stages import GOOD_RESULTS
 from tests.plant.world import Verb, World, found_world
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -73,8 +74,13 @@ class Plant:
     def close_run(self, closing: washing.RunClosing, *names: str) -> Recorded:
         return self.record(washing.record_run_closing, closing, *names)
 
-    def release(self, name: str, verdict: Verdict = Verdict.ACCEPT_A) -> Recorded:
+    def inspect(self, name: str) -> None:
+        """Into quality control, where all mandatory tests are good."""
         self.record(quality.record_inspection_start, quality.InspectionStart(self.lots[name]))
+        self.record(findings.record_test_results, findings.TestResults(self.lots[name], GOOD_RESULTS))
+
+    def release(self, name: str, verdict: Verdict = Verdict.ACCEPT_A) -> Recorded:
+        self.inspect(name)
         return self.record(quality.record_judgment, quality.Judgment(self.lots[name], verdict))
 
     def pack(self, name: str, quantity: int, packed: str) -> Recorded:

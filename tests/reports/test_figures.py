@@ -47,7 +47,7 @@ def wash_round(plant: Plant) -> None:
     plant.open_run("RUN-2")
     plant.load("RUN-2", "rework")
     plant.close_run(RunClosing("RUN-2", passed=9, broken=1), "washed twice")
-    plant.record(quality.record_inspection_start, quality.InspectionStart(plant.lots["washed"]))
+    plant.inspect("washed")
     plant.record(quality.record_sampling, quality.Sampling(plant.lots["washed"], 4))
     plant.record(quality.record_judgment, quality.Judgment(plant.lots["washed"], Verdict.ACCEPT_A))
     plant.release("washed twice")

@@ -96,7 +96,9 @@ def test_the_tiles_are_those_that_the_person_may_press(client_for: SignIn) -> No
         ("received", Role.OPERATOR, "sorting"),
         ("sorted", Role.OPERATOR, "loading"),
         ("washed", Role.QUALITY, "inspection"),
-        ("inspected", Role.QUALITY, "verdict"),
+        ("inspected", Role.QUALITY, "defects"),
+        ("examined", Role.QUALITY, "verdict"),
+        ("to_confirm", Role.COORDINATOR, "confirmation"),
         ("released", Role.OPERATOR, "packing"),
     ],
 )

@@ -104,7 +104,7 @@ def needs_of(seen: LotSight, actor: Actor) -> Needs:
 
 
 def _is_due(step: Step, seen: LotSight) -> bool:
-    """Whether the lot may be waiting for it. Bottles are looked at before they are tested, and tested before a verdict."""
+    """Whether the lot may be waiting for it: to be looked at first, then tested, then judged."""
     inspection = seen.inspection
     if step in (Step.COUNT_DEFECTS, Step.TEST):
         fresh = inspection is not None and not inspection.counted and not inspection.results

@@ -1,31 +1,64 @@
-"""Quality control: begin, destroy samples, give the verdict."""
+"""Quality control of a lot: begin, count defects, record tests, destroy samples, give the verdict, confirm one."""
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission
+from bottletrack.inspections import find_defect_classes, plans_at, severity_at
+from bottletrack.measuring import find_measures
+from bottletrack.scans import Recorded, Scan
+from bottletrack.stations.findings import (
+    DefectFound,
+    DefectsFound,
+    TestResults,
+    record_defects_found,
+    record_test_results,
+)
 from bottletrack.stations.quality import (
     InspectionStart,
     Judgment,
+    JudgmentConfirmation,
     Sampling,
     record_inspection_start,
     record_judgment,
+    record_judgment_confirmation,
     record_sampling,
+    record_verdict_proposal,
 )
 from bottletrack.steps import Step
-from bottletrack.vocabulary import Verdict
-from webapp.forms import choice, required_bottles, text
+from bottletrack.tables import Defect, Person
+from bottletrack.vocabulary import DefectClass, MeasuredAt, Severity, Verdict
+from webapp.database import reading
+from webapp.forms import bottles, choice, required_bottles, text
 from webapp.operator.blueprint import blueprint
 from webapp.operator.choices import AT_QUALITY, defects
+from webapp.operator.measured import readings_from_form
 from webapp.operator.recording import crate_size_from_form, lot_step
+from webapp.operator.sight import LotSight, see_lot
+from webapp.operator.sorting import counted
 from webapp.security import allow
 
 
 @blueprint.route("/operator/lots/<code>/inspection", methods=["GET", "POST"])
 @allow(Permission.INSPECT)
 def inspect(code: str) -> ResponseReturnValue:
-    """The lot enters quality control."""
-    return lot_step(Step.INSPECT, code, record_inspection_start, InspectionStart, "inspection.html")
+    """The lot enters quality control; its plan is told beforehand."""
+    return lot_step(Step.INSPECT, code, record_inspection_start, InspectionStart, "inspection.html", _plan_to_come)
+
+
+@blueprint.route("/operator/lots/<code>/defects", methods=["GET", "POST"])
+@allow(Permission.INSPECT)
+def count_defects(code: str) -> ResponseReturnValue:
+    """Bottles with defects, of those that the plan looks at."""
+    return lot_step(Step.COUNT_DEFECTS, code, record_defects_found, _defects_found, "defects.html", _defects_by_class)
+
+
+@blueprint.route("/operator/lots/<code>/tests", methods=["GET", "POST"])
+@allow(Permission.INSPECT)
+def record_tests(code: str) -> ResponseReturnValue:
+    """Results, each beside its limits."""
+    return lot_step(Step.TEST, code, record_test_results, _results, "tests.html")
 
 
 @blueprint.route("/operator/lots/<code>/samples", methods=["GET", "POST"])
@@ -44,16 +77,70 @@ def sample(code: str) -> ResponseReturnValue:
 @blueprint.route("/operator/lots/<code>/verdict", methods=["GET", "POST"])
 @allow(Permission.INSPECT)
 def judge(code: str) -> ResponseReturnValue:
-    """A, B, wash again, or scrap."""
+    """The verdict as the plan says; one against it is proposed to a second person."""
     return lot_step(
         Step.JUDGE,
         code,
-        record_judgment,
+        _judge_or_propose,
         _judgment,
         "verdict.html",
         lambda session, seen: {"defects": defects(session, seen.lot.site_id, AT_QUALITY), "verdicts": list(Verdict)},
     )
 
 
+@blueprint.route("/operator/lots/<code>/confirmation", methods=["GET", "POST"])
+@allow(Permission.CONFIRM_VERDICT)
+def confirm(code: str) -> ResponseReturnValue:
+    """The second person's word."""
+    return lot_step(
+        Step.CONFIRM,
+        code,
+        record_judgment_confirmation,
+        lambda lot: JudgmentConfirmation(
+            lot, choice("verdict", Verdict), request.form.get("agree") == "yes", text("reason")
+        ),
+        "confirmation.html",
+        _proposer,
+    )
+
+
+def _judge_or_propose(session: Session, judgment: Judgment, scan: Scan) -> Recorded:
+    """Which of the two the form means, it says itself: it has told the person that somebody else must confirm."""
+    verb = record_verdict_proposal if judgment.verdict in request.form.getlist("to_propose") else record_judgment
+    return verb(session, judgment, scan)
+
+
 def _judgment(lot: str) -> Judgment:
-    return Judgment(lot, choice("verdict", Verdict), request.form.get("defect") or None, text("reason"))
+    verdict = choice("verdict", Verdict)
+    part = bottles("part", crate_size=crate_size_from_form()) if verdict is Verdict.SORT_100 else None
+    return Judgment(lot, verdict, request.form.get("defect") or None, text("reason"), part)
+
+
+def _defects_found(lot: str) -> DefectsFound:
+    return DefectsFound(lot, tuple(DefectFound(code, quantity) for code, quantity in counted("defect")))
+
+
+def _results(lot: str) -> TestResults:
+    with reading() as session:
+        measures = find_measures(session, see_lot(session, lot).lot.site_id, MeasuredAt.QUALITY)
+        return TestResults(lot, readings_from_form(measures), text("note"))
+
+
+def _plan_to_come(session: Session, seen: LotSight) -> dict[str, object]:
+    severity = severity_at(session, seen.site.id)
+    stopped = severity is Severity.DISCONTINUED
+    plans = {} if stopped else plans_at(seen.site, seen.lot.quantity, severity)
+    return {"severity": severity, "plans": {kind: plan for kind, (_, plan) in plans.items()}}
+
+
+def _defects_by_class(session: Session, seen: LotSight) -> dict[str, object]:
+    classes = find_defect_classes(session, seen.site.id)
+    by_class: dict[DefectClass, list[Defect]] = {kind: [] for kind in DefectClass}
+    for defect in defects(session, seen.site.id, AT_QUALITY):
+        by_class[classes[defect.code]].append(defect)
+    return {"by_class": by_class}
+
+
+def _proposer(session: Session, seen: LotSight) -> dict[str, object]:
+    proposal = seen.inspection.proposal if seen.inspection else None
+    return {"proposal": proposal, "proposer": session.get_one(Person, proposal.by).name if proposal else ""}

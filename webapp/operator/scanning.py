@@ -20,6 +20,7 @@ BEGINNINGS: tuple[tuple[Permission, str, str, str], ...] = (
     (Permission.COLLECT, "operator.collect", N_("Collection"), "collection"),
     (Permission.COLLECT, "operator.pickups", N_("Pick-ups to do"), "packing"),
     (Permission.WASH, "operator.runs", N_("Washing"), "washing"),
+    (Permission.CONFIRM_VERDICT, "operator.inspections", N_("Quality control"), "quality"),
     (Permission.DELIVER, "operator.orders", N_("Dispatch"), "dispatch"),
     (Permission.TAKE_BACK, "operator.take_back", N_("Return"), "return"),
     (Permission.SEND, "operator.transfers", N_("On the road"), "transfer"),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bottletrack.inspections import InspectionNow, find_inspection
+from bottletrack.inspections import InspectionNow, find_inspection, return_was_inspected
 from bottletrack.lots import LotOnHand, get_lot, is_too_old
 from bottletrack.tables import BottleModel, Site, Winery
 from bottletrack.vocabulary import Stage
@@ -31,6 +31,8 @@ class LotSight:
     alone: bool
     #: How far its inspection has come, while it is in quality control.
     inspection: InspectionNow | None
+    #: Quality has looked at it since it came back.
+    return_inspected: bool
 
     @property
     def dead(self) -> bool:
@@ -69,6 +71,7 @@ def see_lots(session: Session, lots: list[LotOnHand]) -> list[LotSight]:
             sites[lot.site_id],
             in_all == 1,
             find_inspection(session, lot.id) if lot.stage is Stage.IN_QUALITY_CONTROL and lot.quantity else None,
+            lot.stage is Stage.RETURNED and return_was_inspected(session, lot.id),
         )
         for lot in lots
     ]
