@@ -4,15 +4,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
-from sqlalchemy import Table, exists, insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
 from bottletrack.catalogue import get_defect, get_winery
 from bottletrack.errors import BadInput, NotFound, WrongQuantity, WrongStep
 from bottletrack.filling import lot_to_fill
+from bottletrack.inspections import return_was_inspected
 from bottletrack.ledger import Entry, checked_quantity, open_entry
 from bottletrack.lots import LotOnHand, get_lot_at, require_free, require_step
+from bottletrack.recalled import pass_on_recall
 from bottletrack.runs import (
     Run,
     find_run,
@@ -27,7 +29,7 @@ from bottletrack.runs import (
 )
 from bottletrack.scans import Recorded, Scan
 from bottletrack.steps import STEPS, Step
-from bottletrack.tables import BottleModel, Event, LabelRemains, LabelVariant, LotState, Washer, WashRun
+from bottletrack.tables import BottleModel, LabelRemains, LabelVariant, Washer, WashRun
 from bottletrack.vocabulary import EventKind, PlaceKind, Stage, WashProgram
 
 _WASH_RUN = cast(Table, WashRun.__table__)
@@ -258,6 +260,7 @@ def _take_off(entry: Entry, run: Run, output: RunOutput) -> None:
             partner_code=output.passed_partner_code,
         )
         entry.move(run.id, washed_id, output.passed, model_id=run.model_id)
+        pass_on_recall(entry.session, run.id, washed_id)
     if output.rework:
         _rework(entry, run, output)
     for reject in output.rejects:
@@ -300,6 +303,7 @@ def _rework(entry: Entry, run: Run, output: RunOutput) -> None:
         partner_code=output.rework_partner_code,
     )
     entry.move(run.id, into_id, checked_quantity(output.rework), model_id=run.model_id, defect_code=defect.code)
+    pass_on_recall(entry.session, run.id, into_id)
 
 
 def _credit_label_remains(entry: Entry, run: Run, output: RunOutput) -> None:
@@ -356,12 +360,7 @@ def _origin_of_label(entry: Entry, run: Run, part: RunReject) -> tuple[int | Non
 
 def _require_inspected(session: Session, lot: LotOnHand) -> None:
     """A returned lot goes to the wash when somebody has looked at it and said so."""
-    looked_at = exists(
-        select(LotState.lot_id)
-        .join(Event, Event.id == LotState.event_id)
-        .where(LotState.lot_id == lot.id, Event.kind == EventKind.RETURN_INSPECTED)
-    )
-    if not session.scalar(select(looked_at)):
+    if not return_was_inspected(session, lot.id):
         raise WrongStep(
             "Lot %(lot)s came back from a winemaker, and nobody has inspected it yet.",
             "Call quality: it is inspected before it is washed.",
