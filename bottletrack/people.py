@@ -51,6 +51,20 @@ def installer(territory_id: int) -> Actor:
     return Actor(person_id=0, territory_id=territory_id, roles=frozenset({Role.ADMINISTRATOR}))
 
 
+def get_service(session: Session, territory_id: int, mailbox: str, name: str, roles: frozenset[Role]) -> Actor:
+    """A program in whose name events are recorded: it has a number, these roles, and no way to sign in."""
+    email = f"{mailbox}@territory-{territory_id}.invalid"
+    person_id = session.scalar(select(Person.id).where(Person.email == email))
+    if person_id is None:
+        person = Person(territory_id=territory_id, email=email, name=name)
+        session.add(person)
+        session.flush()
+        session.add_all(PersonRole(person_id=person.id, role=role) for role in roles)
+        session.flush()
+        person_id = person.id
+    return Actor(person_id=person_id, territory_id=territory_id, roles=roles)
+
+
 def list_people(session: Session, actor: Actor) -> list[PersonOnFile]:
     """Everybody of the territory, by name, those who left at the end."""
     require(actor, Permission.MANAGE_PEOPLE)

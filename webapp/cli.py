@@ -2,9 +2,9 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -30,6 +30,7 @@ from labels import FORMATS
 from webapp import create_app
 from webapp.config import BadSettings, Settings, data_folder, load_settings, sqlite_url
 from webapp.demonstration import ACCOUNTS, NotADemonstration, prepare
+from webapp.expiry import take_out_too_old
 from webapp.label_sheet import lots_to_label, print_labels
 from webapp.serving import is_loopback
 from webapp.serving import serve as serve_pages
@@ -279,13 +280,7 @@ def audit(territory: str | None) -> None:
     """Prove that no bottle was lost, made up or counted twice; exit with 1 when something is not as it must be."""
     failed = False
     with opened(load_settings()) as database, database.reading() as session:
-        wanted = select(Territory).order_by(Territory.code)
-        if territory is not None:
-            wanted = wanted.where(Territory.id == chosen_territory(session, territory))
-        territories = session.scalars(wanted).all()
-        if not territories:
-            click.echo("There is no territory yet: add one with `bottletrack territory add`.")
-        for found in territories:
+        for found in chosen_territories(session, territory):
             report = run_audit(session, found.id)
             click.echo(f"{found.name}: {report.balance}")
             click.echo(
@@ -297,6 +292,21 @@ def audit(territory: str | None) -> None:
             click.echo(f"  {len(report.rules)} rules checked, {len(report.findings)} findings.")
     if failed:
         sys.exit(1)
+
+
+@main.command()
+@click.option("--territory", help="Code of the territory.  [all of them]")
+def expire(territory: str | None) -> None:
+    """Take out every lot that is too old to leave, so that it is rinsed or washed again. Meant for every night.
+
+    Lots that are promised to an order, held or recalled stay as they are, and are named.
+    """
+    with opened(load_settings()) as database, database.writing() as session:
+        for found in chosen_territories(session, territory):
+            taken_out, left = take_out_too_old(session, found.id, datetime.now(UTC))
+            click.echo(f"{found.name}: {len(taken_out)} lots taken out as too old.")
+            for lot in left:
+                click.echo(f"  {lot.shown_code} is too old too, and promised, held or recalled.")
 
 
 @main.command()
@@ -340,6 +350,17 @@ def chosen_territory(session: Session, code: str | None) -> int:
     """The id of the territory with this code, or of the only one there is."""
     rows = session.execute(select(Territory.code, Territory.id).order_by(Territory.code))
     return _chosen("territory", dict(rows.all()), code)
+
+
+def chosen_territories(session: Session, code: str | None) -> Sequence[Territory]:
+    """The territory with this code; without one, all of them."""
+    wanted = select(Territory).order_by(Territory.code)
+    if code is not None:
+        wanted = wanted.where(Territory.id == chosen_territory(session, code))
+    territories = session.scalars(wanted).all()
+    if not territories:
+        click.echo("There is no territory yet: add one with `bottletrack territory add`.")
+    return territories
 
 
 def chosen_site(session: Session, territory_id: int, code: str | None) -> int:

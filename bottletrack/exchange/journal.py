@@ -15,7 +15,8 @@ from bottletrack.exchange.journal_acts import Acts, acts_of
 from bottletrack.exchange.journal_rows import Journal, JournalRefused, OrderRow, Problem, read_journal
 from bottletrack.founding import add_winery
 from bottletrack.orders import OrderedBottles, OrderRequest, record_order
-from bottletrack.tables import Movement, Order, OrderLine, Person, PersonRole, Winery
+from bottletrack.people import get_service
+from bottletrack.tables import Movement, Order, OrderLine, Winery
 from bottletrack.vocabulary import EventKind, Grade, Role
 
 #: After so many refused rows the rest is hardly about the journal any more.
@@ -56,23 +57,13 @@ def import_journal(
     return ImportReport(rows=len(journal.rows), events=replay.acts.events, remarks=tuple(replay.acts.remarks))
 
 
+#: All that people of the plant are.
+PLANT_ROLES = frozenset(Role) - {Role.WINEMAKER, Role.ADMINISTRATOR}
+
+
 def import_actor(session: Session, territory_id: int) -> Actor:
     """The service in whose name journals are imported: every role of the plant, and no way to sign in."""
-    return _service(session, territory_id, "journal-import", "Journal import")
-
-
-def _service(session: Session, territory_id: int, mailbox: str, name: str) -> Actor:
-    email = f"{mailbox}@territory-{territory_id}.invalid"
-    roles = frozenset(Role) - {Role.WINEMAKER, Role.ADMINISTRATOR}
-    person_id = session.scalar(select(Person.id).where(Person.email == email))
-    if person_id is None:
-        person = Person(territory_id=territory_id, email=email, name=name)
-        session.add(person)
-        session.flush()
-        session.add_all(PersonRole(person_id=person.id, role=role) for role in roles)
-        session.flush()
-        person_id = person.id
-    return Actor(person_id=person_id, territory_id=territory_id, roles=roles)
+    return get_service(session, territory_id, "journal-import", "Journal import", PLANT_ROLES)
 
 
 @dataclass
@@ -89,7 +80,9 @@ class Replay:
     _placed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        checker = _service(self.session, self.actor.territory_id, "journal-check", "Journal import, second person")
+        checker = get_service(
+            self.session, self.actor.territory_id, "journal-check", "Journal import, second person", PLANT_ROLES
+        )
         self.acts = Acts(self.session, self.journal, self.file, self.actor, checker, self.site_id, self.shift)
 
     def run(self, progress: Callable[[int, int], None]) -> None:

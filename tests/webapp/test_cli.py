@@ -64,6 +64,10 @@ def test_from_nothing_to_the_pilot_years_balance(run: Run, tmp_path: Path) -> No
     audited = run("audit")
     assert audited.exit_code == 0
     assert BALANCE in audited.output
+    expired = run("expire")
+    assert (expired.exit_code, "Jura: 0 lots" in expired.output, "lots taken out" in expired.output) == (0, False, True)
+    assert "Jura: 0 lots taken out" in run("expire", "--territory", "JURA").output
+    assert BALANCE in run("audit").output
     sheet = tmp_path / "labels.pdf"
     assert run("labels", "--output", str(sheet)).exit_code == 0
     assert sheet.read_bytes().startswith(b"%PDF")
