@@ -49,11 +49,16 @@ def live_server(demonstration: Path, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def signed_in(live_server: str, new_page: Callable[..., Page]) -> Callable[..., Page]:
-    """Opens a page as somebody of the demonstration: `signed_in(Role.OPERATOR, width=360, height=740)`."""
+    """Opens a page as the first of the demonstration with a role: `signed_in(Role.OPERATOR, width=360, height=740)`.
 
-    def open_page(role: Role, **window: object) -> Page:
+    `another=True`: the last with that role, for what a second person has to do.
+    """
+
+    def open_page(role: Role, *, another: bool = False, **window: object) -> Page:
         page = new_page(base_url=live_server, **window)
-        account = next(character.account for character in CHARACTERS if role in character.profile.roles)
+        account = [character.account for character in CHARACTERS if role in character.profile.roles][
+            -1 if another else 0
+        ]
         page.goto("/account/sign-in")
         page.locator("input[name=email]").fill(account.email)
         page.locator("input[name=password]").fill(account.password)
