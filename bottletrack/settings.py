@@ -75,7 +75,9 @@ class SiteRule:
         if not value.is_finite() or not self.least <= value <= self.most or round(value, self.decimals) != value:
             raise BadInput(
                 "“%(text)s” cannot be the value of this setting.",
-                "Write a number from %(least)s to %(most)s, with at most %(decimals)s decimals.",
+                N_("Write a number from %(least)s to %(most)s, with at most %(decimals)s decimals.")
+                if self.decimals
+                else N_("Write a whole number from %(least)s to %(most)s."),
                 field="value",
                 text=text[:40],
                 least=self.least,
@@ -143,6 +145,16 @@ RULES = (
         N_("minutes"),
         least=1,
         most=480,
+    ),
+    SiteRule(
+        "label_release_minutes",
+        N_("Time a label has to come off"),
+        N_("In a trial, all labels are off within this time: what a bottle stays in the bath, less a margin."),
+        int,
+        N_("minutes"),
+        "S28",
+        least=1,
+        most=120,
     ),
     SiteRule(
         "inspection_level",

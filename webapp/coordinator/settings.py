@@ -107,7 +107,7 @@ def _page(name: str, refusal: Refusal | None = None) -> tuple[str, int]:
             rule=rule_of(name),
             seen=seen,
             entered=_entered(value),
-            unit=value["unit"] if isinstance(value, dict) and "unit" in value else "",
+            unit=_unit(name, value),
             classes=list(DefectClass),
             defects=sight.defects.values(),
             history=sight.history(name),
@@ -123,6 +123,13 @@ def _entered(value: Value) -> dict[str, Any]:
     if isinstance(value, dict):
         return {column: "" if kept is None or kept == "no" else kept for column, kept in value.items()}
     return {"value": value or ""}
+
+
+def _unit(name: str, value: Value) -> str:
+    rule = rule_of(name)
+    if rule and rule.unit:
+        return gettext(rule.unit)
+    return value.get("unit") or "" if isinstance(value, dict) else ""
 
 
 def _area_of(name: str) -> Area:

@@ -14,6 +14,7 @@ from bottletrack.reports.labels import LabelSeen, find_labels, find_usable_label
 from bottletrack.tables import (
     BottleModel,
     CollectionPoint,
+    ContainerType,
     Defect,
     Lot,
     Order,
@@ -111,6 +112,17 @@ def sites(session: Session, actor: Actor) -> Options:
     if actor.site_id is not None or len(found) < 2:
         return []
     return [_to_choose(), *((str(site.id), site.name) for site in found)]
+
+
+def container_types(session: Session, actor: Actor) -> list[ContainerType]:
+    """What bottles come in where the person works, the smallest first; a type that several sites use, once."""
+    where = [Site.territory_id == actor.territory_id] + ([] if actor.site_id is None else [Site.id == actor.site_id])
+    types = session.scalars(
+        select(ContainerType)
+        .where(ContainerType.site_id.in_(select(Site.id).where(*where)), ContainerType.in_use.is_(True))
+        .order_by(ContainerType.capacity_bottles, ContainerType.code, ContainerType.site_id)
+    )
+    return list({each.code: each for each in types}.values())
 
 
 def _to_choose() -> tuple[str, str]:

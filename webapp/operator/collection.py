@@ -1,6 +1,6 @@
 """Collection: what a driver brings opens a lot; reception counts it."""
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from bottletrack.access import Permission
@@ -15,7 +15,7 @@ from bottletrack.steps import Step
 from webapp.database import reading
 from webapp.forms import bottles, decimal, required_bottles, required_text, text
 from webapp.operator.blueprint import blueprint
-from webapp.operator.choices import THE_POOL, collection_points, owners, sites
+from webapp.operator.choices import THE_POOL, collection_points, container_types, owners, sites
 from webapp.operator.recording import crate_size_from_form, lot_step, record
 from webapp.security import allow
 from webapp.signed_in import current_actor
@@ -63,9 +63,9 @@ def collection_from_form(lot_code: str | None = None) -> Collection:
         )
     return Collection(
         point_code=required_text("point", most=20),
-        declared=required_bottles("declared"),
-        counted=bottles("counted"),
-        container=text("container", most=40),
+        declared=required_bottles("declared", crate_size=crate_size_from_form()),
+        counted=bottles("counted", crate_size=crate_size_from_form()),
+        container=text("container", most=40) or text("container_type", most=20),
         owner_winery_code=None if text("owner") in ("", THE_POOL) else text("owner", most=20),
         vehicle=text("vehicle", most=40),
         kilometers=kilometers,
@@ -77,8 +77,12 @@ def collection_from_form(lot_code: str | None = None) -> Collection:
 def _collection_page(refusal: Refusal | None) -> str:
     actor = current_actor()
     with reading() as session:
+        types = container_types(session, actor)
+        chosen = request.values.get("container_type", "")
         return render_template(
             "operator/collection.html",
+            container_types=types,
+            container=next((each for each in types if each.code == chosen), None),
             points=collection_points(session, actor),
             owners=owners(session, actor),
             sites=sites(session, actor),
