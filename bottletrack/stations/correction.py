@@ -49,6 +49,7 @@ REVERSIBLE: Mapping[EventKind, Limit] = {
     EventKind.INSPECTION_STARTED: Limit.UNTOUCHED,
     EventKind.LOT_RELEASED: Limit.UNTOUCHED,
     EventKind.TRIAL_STARTED: Limit.UNTOUCHED,
+    EventKind.TRIAL_EXAMINED: Limit.SAME_SHIFT,
     EventKind.RELABELED: Limit.UNTOUCHED,
     EventKind.TRANSFER_SENT: Limit.UNTOUCHED,
     EventKind.TRANSFER_RECEIVED: Limit.UNTOUCHED,
