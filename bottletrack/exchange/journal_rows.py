@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +24,15 @@ ORDER_COLUMNS = ("order", "date", "winemaker", "model", "qty_ordered", "qty_deli
 
 Read = TypeVar("Read")
 
+#: Columns of wash_runs.csv that are measured against the site's limits, and the measures they are.
+READINGS = {
+    "naoh_pct": "bath2_naoh_percent",
+    "bath2_temp_c": "bath2_temperature_celsius",
+    "bath3_temp_c": "bath3_temperature_celsius",
+    "final_rinse_bar": "final_rinse_bar",
+    "final_rinse_us_cm": "final_rinse_us_cm",
+    "final_rinse_ph": "final_rinse_ph",
+}
 #: How a detail names a run.
 RUN_NAME = re.compile(r"\bRUN-\w+", re.IGNORECASE)
 
@@ -68,7 +78,7 @@ class Row:
 
 @dataclass(frozen=True)
 class RunRow:
-    """One wash run, with its readings by column name."""
+    """One wash run: what was measured by the measure's code, and its other readings by column name."""
 
     line: int
     code: str
@@ -76,6 +86,7 @@ class RunRow:
     from_lots: tuple[str, ...]
     quantity_in: int
     alarm: str
+    measured: dict[str, Decimal]
     readings: dict[str, str]
 
 
@@ -221,7 +232,8 @@ def _run(line: int, cells: dict[str, str]) -> RunRow:
         from_lots=tuple(name.strip().upper() for name in cells["from_lot"].split("+")),
         quantity_in=whole_number(cells["qty_in"], "qty_in"),
         alarm=cells.get("alarm", ""),
-        readings={name: cell for name, cell in cells.items() if name not in known and cell},
+        measured={code: number(cells[name], name) for name, code in READINGS.items() if cells.get(name)},
+        readings={name: cell for name, cell in cells.items() if name not in known and name not in READINGS and cell},
     )
 
 
@@ -246,6 +258,13 @@ def whole_number(text: str, column: str) -> int:
     if not re.fullmatch(r"\d{1,8}", digits, re.ASCII):
         raise ValueError(f"“{text}” in the column {column} is not a whole number.")
     return int(digits)
+
+
+def number(text: str, column: str) -> Decimal:
+    """A number with a decimal point or comma. Raises ValueError in words that a person can act on."""
+    if not re.fullmatch(r"-?\d{1,9}([.,]\d{1,9})?", text, re.ASCII):
+        raise ValueError(f"“{text}” in the column {column} is not a number.")
+    return Decimal(text.replace(",", "."))
 
 
 def day(text: str) -> date:

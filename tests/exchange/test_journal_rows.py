@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -127,7 +128,9 @@ def test_runs_and_orders_are_found_beside_the_journal(pilot: Path) -> None:
     journal = read_journal(pilot)
     assert (len(journal.rows), len(journal.runs), len(journal.orders)) == (357, 23, 11)
     assert journal.last_day == date(2017, 7, 10)
-    assert journal.runs["RUN-01"].readings["naoh_pct"] == "1.3"
+    run = journal.runs["RUN-01"]
+    assert (run.measured["bath2_naoh_percent"], run.readings["energy_kwh"]) == (Decimal("1.3"), "166.0")
+    assert "naoh_pct" not in run.readings
     assert journal.orders["O-11"].grade_b
     pilot.with_name("wash_runs.csv").unlink()
     pilot.with_name("orders.csv").unlink()
@@ -152,3 +155,12 @@ def test_small_things() -> None:
     assert decode(b"\x81\xe9") == "\ufffdé"
     assert whole_number("007", "seq") == 7
     assert day("31/12/2016") == date(2016, 12, 31)
+
+
+@pytest.mark.parametrize("text", ["1.6.2", "hot", "1 6", "1e3", "NaN"])
+def test_a_reading_that_is_no_number_is_refused(pilot: Path, text: str) -> None:
+    runs = pilot.with_name("wash_runs.csv")
+    runs.write_text(runs.read_text().replace(",22,1.3,71,", f",22,{text},71,", 1))
+    (problem,) = problems_of(pilot)
+    assert (problem.file, problem.line) == ("wash_runs.csv", 2)
+    assert problem.rule == f"“{text}” in the column naoh_pct is not a number."
