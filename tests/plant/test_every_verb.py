@@ -204,7 +204,7 @@ CASES = {
     "test results": Case(
         findings.record_test_results,
         Permission.INSPECT,
-        lambda world: findings.TestResults(stages.in_control(world), trials.GOOD_RESULTS, "by the lab"),
+        lambda world: findings.TestResults(stages.in_control(world), stages.GOOD_RESULTS, "by the lab"),
         Step.TEST,
     ),
     "verdict proposal": Case(
@@ -622,7 +622,7 @@ def test_no_step_begins_at_another_stage(world: World, stage: Stage) -> None:
         Step.INSPECT: quality.InspectionStart(lot),
         Step.SAMPLE: quality.Sampling(lot, 1),
         Step.COUNT_DEFECTS: findings.DefectsFound(lot, (findings.DefectFound("MA01", 1),)),
-        Step.TEST: findings.TestResults(lot, trials.GOOD_RESULTS),
+        Step.TEST: findings.TestResults(lot, stages.GOOD_RESULTS),
         Step.JUDGE: quality.Judgment(lot, Verdict.ACCEPT_A),
         Step.CONFIRM: quality.JudgmentConfirmation(lot, Verdict.SCRAP),
         Step.INSPECT_RETURN: second_look.ReturnInspection(lot, wash_again=True),
