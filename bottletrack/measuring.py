@@ -15,6 +15,7 @@ from bottletrack.errors import BadInput, NotFound
 from bottletrack.ledger import Entry
 from bottletrack.tables import Event, Measure, Measurement
 from bottletrack.vocabulary import MeasuredAt
+from bottletrack.wording import N_
 
 _MEASUREMENT = cast(Table, Measurement.__table__)
 #: As the columns keep them.
@@ -170,7 +171,7 @@ def _ask_about_slip(measure: Measure, value: Decimal, last: Decimal | None) -> N
     if not looks_like_slip(value, last, measure.target):
         return
     raise BadInput(
-        "%(value)s? The last reading was %(last)s." if last else "%(value)s? The usual value is %(last)s.",
+        N_("%(value)s? The last reading was %(last)s.") if last else N_("%(value)s? The usual value is %(last)s."),
         "Look at the decimal point. If the value is right, enter it once more.",
         field=measure.code,
         value=Decimal(plain(value)),

@@ -16,6 +16,7 @@ from bottletrack.runs import Run, get_open_run, get_running, get_standing
 from bottletrack.scans import Recorded, Scan
 from bottletrack.tables import Lot, Movement, Place, WashRun
 from bottletrack.vocabulary import EventKind, MeasuredAt, Stage
+from bottletrack.wording import N_
 
 _WASH_RUN = cast(Table, WashRun.__table__)
 #: A stop is a matter of minutes; beyond a day, the run is closed and another opened.
@@ -160,9 +161,9 @@ def _require_reason(reason: str) -> None:
 
 
 _LOCKED = {
-    Lack.MISSING: "The start is locked: “%(measure)s” was not read.",
-    Lack.OLD: "The start is locked: “%(measure)s” was read more than %(minutes)s minutes ago.",
-    Lack.OUTSIDE: "The start is locked: “%(measure)s” is outside its limits.",
+    Lack.MISSING: N_("The start is locked: “%(measure)s” was not read."),
+    Lack.OLD: N_("The start is locked: “%(measure)s” was read more than %(minutes)s minutes ago."),
+    Lack.OUTSIDE: N_("The start is locked: “%(measure)s” is outside its limits."),
 }
 
 
