@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from bottletrack.errors import Refusal
 from bottletrack.scans import Recorded
@@ -32,8 +31,6 @@ class At:
     lot: str | None = None
     run: str = ""
     order: str = ""
-    #: What happened just before, where the transition answers it; or the recall case.
-    event: UUID | None = None
     case: str = ""
 
 
@@ -190,7 +187,13 @@ _SINKS = {
     "DELIVERED": PlaceKind.ORDER_LINE,
 }
 #: Where bottles are, or were until the last one was taken.
-_ANY = ("any open state", "any open state with 0 on hand", "any state with hold flag", "any lot in the recall set")
+_ANY = (
+    "any open state",
+    "any open state with 0 on hand",
+    "any state with hold flag",
+    "any lot in the recall set",
+    "lot with recall flag",
+)
 
 
 def stages_of(state: str) -> frozenset[Stage]:

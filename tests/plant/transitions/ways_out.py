@@ -2,7 +2,8 @@
 
 from bottletrack import orders
 from bottletrack.errors import BadInput, Stopped, WrongQuantity, WrongStep
-from bottletrack.stations import dispatch
+from bottletrack.scans import Recorded
+from bottletrack.stations import dispatch, recall
 from bottletrack.steps import Step
 from bottletrack.vocabulary import PlaceKind, Role
 from tests.plant import stages
@@ -48,6 +49,23 @@ def _of_a_held_lot(world: World, at: At) -> dispatch.Delivery:
 
 def _back(_: World, done: Done) -> dispatch.Return:
     return dispatch.Return(done.at.order, 60, "glue marks")
+
+
+def _partly_delivered(world: World) -> At:
+    """An open recall of bottles that are here in part, and in part with a winemaker."""
+    order, lot = stages.reserved(world)
+    world.record(dispatch.record_delivery, dispatch.Delivery(order, lot, 60))
+    opened = world.record(recall.record_recall_opening, recall.RecallOpening(lot, "glass in a bottle"))
+    return At(lot, order=order, case=_case(world, opened))
+
+
+def _case(world: World, opened: Recorded) -> str:
+    with world.database.reading() as session:
+        return recall.get_case_code(session, opened)
+
+
+def _recovering(_: World, at: At, quantity: int = 30) -> recall.RecallRecovery:
+    return recall.RecallRecovery(at.case, at.order, quantity)
 
 
 EXAMPLES: dict[Name, Example] = {
@@ -110,5 +128,36 @@ EXAMPLES: dict[Name, Example] = {
             WrongStep, lambda world, at: dispatch.Return(at.order, 30, "glue marks", lot_code=stages.released(world))
         ),
         departs=ALSO_OTHERS_TAKE_BACK,
+    ),
+    ("any lot in the recall set", "RECALL"): Example(
+        recall.record_recall_opening,
+        COORDINATOR | {Role.QUALITY},
+        lambda world: At(stages.released(world)),
+        lambda world, at: recall.RecallOpening(at.lot or "", "glass in a bottle"),
+        Answered(
+            recall.record_recall_closing,
+            lambda world, done: recall.RecallClosing(_case(world, done.recorded), "it was another lot"),
+            "coordinator",
+            lambda world, done: not world.lot(done.lot).recalled,
+        ),
+        guard=Guard(BadInput, lambda world, at: recall.RecallOpening(at.lot or "", " ")),
+    ),
+    ("lot with recall flag", "RECALL_RECOVER"): Example(
+        recall.record_recall_recovery,
+        DRIVERS,
+        _partly_delivered,
+        _recovering,
+        Final(),
+        moves=((LINE, LOT, 30),),
+        makes=1,
+        guard=Guard(WrongQuantity, lambda world, at: _recovering(world, at, 61)),
+    ),
+    ("lot with recall flag", "CLOSE_RECALL"): Example(
+        recall.record_recall_closing,
+        COORDINATOR,
+        _partly_delivered,
+        lambda world, at: recall.RecallClosing(at.case, "sixty are drunk"),
+        Final(),
+        guard=Guard(WrongQuantity, lambda world, at: recall.RecallClosing(at.case, " ")),
     ),
 }
