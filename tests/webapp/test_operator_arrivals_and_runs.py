@@ -193,14 +193,21 @@ def test_what_a_winemaker_gives_back_is_a_lot_of_its_own(client_for: SignIn, flo
     record(driver, f"/operator/orders/{order}", code=code, quantity_crates="5")
     line = f"{order} JU75"
     assert f'value="{line}"' in driver.get("/operator/return").text
-    too_many = record(driver, "/operator/return", line=line, quantity_crates="6", reason="Trop livré")
+    told = {"line": line, "what": "refused", "lot_unknown": "yes", "reason": "Trop livré"}
+    for unclear in ({"code": code}, {"lot_unknown": ""}, {"what": ""}):
+        assert record(driver, "/operator/return", **(told | unclear), quantity_crates="1").status_code == 422
+    too_many = record(driver, "/operator/return", **told, quantity_crates="6")
     assert too_many.status_code == 409
     assert ">Trop livré</textarea>" in too_many.text
-    back = {"event_id": str(new_event_id()), "line": line, "quantity_crates": "1", "reason": "Trop livré"}
+    back = {"event_id": str(new_event_id()), "quantity_crates": "1", **told}
     first, again = (record(driver, "/operator/return", **back) for _ in range(2))
     assert (first.status_code, again.location) == (303, first.location)
     (made,) = codes_in(driver.get(first.location))
     assert (floor.lot(made).stage, floor.lot(made).quantity) == (Stage.RETURNED, 12)
+    assert floor.events(EventKind.DELIVERY_REFUSED) == 1
+    known = told | {"what": "returned", "lot_unknown": "", "code": code}
+    assert record(driver, "/operator/return", **known, quantity_loose="2").status_code == 303
+    assert floor.events(EventKind.RETURNED) == 1
 
 
 def test_the_stocktake_goes_from_scan_to_count(client_for: SignIn, floor: Floor) -> None:
