@@ -22,6 +22,8 @@ MARGIN = 16 * mm
 SMALLEST_SCALE = 0.36
 _STONE = Color(0.96, 0.94, 0.9)
 _LINE = Color(0.6, 0.56, 0.5)
+#: What reportlab leaves free inside a page's frame, on each side.
+_FRAME_PADDING = 6
 _TEXT, _LINE_HEIGHT, _PADDING = 14, 19, 9
 
 
@@ -114,7 +116,7 @@ def _story(report: Report, width: float, height: float) -> list[Flowable]:
         facts = [[_paragraph(name, 9), _paragraph(value, 9, bold=True)] for name, value in report.facts]
         story += [LongTable(facts, colWidths=[width * 0.35, width * 0.65], style=_rules(heading=False))]
     if report.figure is not None:
-        drawing = _Drawing(report.figure, width, height - 4 * mm)
+        drawing = _Drawing(report.figure, width - 2 * _FRAME_PADDING, height - 2 * _FRAME_PADDING - 5 * mm)
         if drawing.scale >= SMALLEST_SCALE:
             story += [Spacer(0, 5 * mm), drawing]
     for table in report.tables:

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from bottletrack.access import Actor
 from bottletrack.errors import BadInput, NotFound
-from bottletrack.genealogy.movements import in_force
 from bottletrack.lots import get_lot
 from bottletrack.order_book import get_order
-from bottletrack.tables import Event, Movement, WashRun
+from bottletrack.tables import Event, WashRun
 from bottletrack.vocabulary import EventKind
 
 
@@ -118,9 +117,6 @@ def _start_at_event(session: Session, actor: Actor, key: str) -> Start:
     ).one_or_none()
     if event is None:
         raise NotFound("There is no such event here.", "Choose it from the lot's history.")
-    moved = session.scalar(select(Movement.id).where(Movement.event_id == event_id, *in_force()).limit(1))
-    if moved is None:
-        raise NotFound("This event moved no bottles, or was taken back.", "Choose another one of the lot's history.")
     return Start(
         StartKind.EVENT,
         str(event_id),

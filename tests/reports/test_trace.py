@@ -157,8 +157,8 @@ def test_what_was_taken_back_does_not_count(plant: Plant) -> None:
     assert passed(plant, told.back) == {"RUN-1": (98, 98), "a": (98, 98), "first": (98, 98), "Cave": (98, 98)}
     assert passed(plant, of_lot(plant, "first").forth).keys() == {"a", "cullet", "RUN-1", "washed"}
     assert of_lot(plant, "second").forth.nodes[-1].place.code == plant.lots["b"]
-    with pytest.raises(NotFound):
-        traced(plant, StartKind.EVENT, str(closing.event_id))
+    gone = traced(plant, StartKind.EVENT, str(closing.event_id))
+    assert (gone.bottles, gone.own, gone.back.edges, gone.forth.edges) == (0, (), (), ())
 
 
 def test_passages_through_splits_and_merges(plant: Plant) -> None:

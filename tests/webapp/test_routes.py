@@ -164,6 +164,13 @@ CALLERS: dict[str, frozenset[Role] | None] = {
     "tracing.other": PLANT,
     "tracing.steps_file": PLANT,
     "tracing.sheet_file": PLANT,
+    "tracing.recalls": PLANT,
+    "tracing.new_recall": QUALITY | COORDINATOR,
+    "tracing.open_recall": QUALITY | COORDINATOR,
+    "tracing.recall": PLANT,
+    "tracing.recall_sheet": PLANT,
+    "tracing.tell": FLOOR | DRIVER,
+    "tracing.close_recall": COORDINATOR,
     # Programs
     "api.show_document": PUBLIC,
     "api.get_token": PUBLIC,

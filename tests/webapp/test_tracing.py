@@ -89,7 +89,7 @@ def test_many_places_in_a_row_are_told_in_one_box(floor: Floor, operator: Visito
         record_sorting(session, Sorting(code, parts), floor.scan())
     page = operator.get(f"/trace/{code}")
     boxes = re.findall(r"<title>([^<]+)</title>\s*<rect", page.text)
-    assert [name for name in boxes if name.startswith("4 ")] == ["4 autres endroits : Lot"]
+    assert [name for name in boxes if name.startswith("4 ")] == ["4 autres : Lot"]
     assert len(boxes) == 1 + 1 + 6
 
 

@@ -11,6 +11,7 @@ from bottletrack.errors import Refusal
 from bottletrack.reports.counts import find_waiting_counts
 from bottletrack.reports.lots import LotPage, get_lot_page
 from bottletrack.reports.pickups import find_pickups
+from bottletrack.reports.recalls import find_open_recalls
 from bottletrack.stations.correction import REVERSIBLE, in_time
 from webapp.database import reading
 from webapp.operator.blueprint import blueprint
@@ -45,6 +46,7 @@ def lot_page(code: str, refusal: Refusal | None = None) -> tuple[str, int]:
             page=told,
             waiting_count=next((count for count in waiting if count.lot_id == seen.lot.id), None),
             pickups=find_pickups(session, actor.territory_id, lot_id=seen.lot.id),
+            recalls=find_open_recalls(session, seen.lot.id) if seen.lot.recalled else [],
             needs=needs_of(seen, actor),
             take_back=_to_take_back(told, seen) if may(actor, Permission.CORRECT) else None,
             may_print=may(actor, Permission.PRINT_LABELS) and not seen.dead,

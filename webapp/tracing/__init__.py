@@ -7,8 +7,9 @@ from webapp.tracing.blueprint import blueprint
 # Importing a page's views is what puts them on the blueprint.
 from webapp.tracing import (  # isort: skip
     pages,
+    recalls,
 )
 
-MENU = (MenuEntry("tracing.search", N_("Trace")),)
+MENU = (MenuEntry("tracing.search", N_("Trace")), MenuEntry("tracing.recalls", N_("Recalls")))
 
-__all__ = ["MENU", "blueprint", "pages"]
+__all__ = ["MENU", "blueprint", "pages", "recalls"]

@@ -10,7 +10,7 @@ from bottletrack.genealogy.bounds import NONE, Range
 from bottletrack.genealogy.walk import Edge
 from bottletrack.reports.trace import Node, Trace
 from bottletrack.vocabulary import SITE_PLACES, PlaceKind
-from webapp.languages import gettext, ngettext, number
+from webapp.languages import gettext, number
 from webapp.naming import in_bottles
 from webapp.tracing.layout import BOX_WIDTH, Cell, Layout, lay_out
 from webapp.tracing.telling import in_range, page_of, title_of
@@ -157,8 +157,8 @@ def _draft(row: int, kind: PlaceKind, group: list[Node]) -> _Draft:
         passed = passed.plus(node.passed)
     look = _LOOKS.get(kind, "other")
     if len(group) > 1:
-        count = ngettext("%(number)s more place", "%(number)s more places", len(group)) % {"number": number(len(group))}
-        return _Draft(row, look, f"{count}: {word(kind)}", [_bottles(passed)], "#steps")
+        title = gettext("%(number)s others: %(kind)s") % {"number": number(len(group)), "kind": word(kind)}
+        return _Draft(row, look, title, [_bottles(passed)], "#steps")
     (node,) = group
     lines = [_bottles(passed)]
     if node.winery:

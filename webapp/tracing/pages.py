@@ -6,9 +6,9 @@ from flask import redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bottletrack.access import Permission
+from bottletrack.access import Permission, may
 from bottletrack.errors import NotFound, Refusal
-from bottletrack.genealogy.start import Start, StartKind, find_start, get_start
+from bottletrack.genealogy.start import StartKind, find_start, get_start
 from bottletrack.genealogy.walk import Edge
 from bottletrack.reports.places import NamedPlace
 from bottletrack.reports.trace import Trace, trace
@@ -64,7 +64,7 @@ def other(kind: str, key: str) -> str:
 def steps_file(kind: str, key: str) -> ResponseReturnValue:
     """Every step of a trace, for a spreadsheet."""
     with reading() as session:
-        told = trace(session, _start(session, kind, key))
+        told = _trace(session, kind, key)
     rows = cells_of(told)
     return as_csv(f"bottletrack-trace-{told.start.key}", [gettext(heading) for heading in HEADINGS], rows)
 
@@ -74,21 +74,24 @@ def steps_file(kind: str, key: str) -> ResponseReturnValue:
 def sheet_file(kind: str, key: str) -> ResponseReturnValue:
     """The trace on paper."""
     with reading() as session:
-        told = trace(session, _start(session, kind, key))
+        told = _trace(session, kind, key)
         report = trace_report(told, find_runs_on_the_way(session, told.run_ids), current_person())
     return send_file(BytesIO(render_report(report)), "application/pdf", download_name=f"trace-{told.start.key}.pdf")
 
 
-def _start(session: Session, kind: str, key: str) -> Start:
+def _trace(session: Session, kind: str, key: str) -> Trace:
     try:
-        return get_start(session, current_actor(), StartKind(kind), key)
+        told = trace(session, get_start(session, current_actor(), StartKind(kind), key))
     except ValueError:
         raise NotFound("There is nothing to trace here.", "Search for a lot, a run or an order.") from None
+    if told.start.event_id is not None and not told.own:
+        raise NotFound("This event moved no bottles, or was taken back.", "Choose another one of the lot's history.")
+    return told
 
 
 def _page(kind: str, key: str) -> str:
     with reading() as session:
-        told = trace(session, _start(session, kind, key))
+        told = _trace(session, kind, key)
         runs = find_runs_on_the_way(session, told.run_ids)
         checks = find_checks(session, told.lot_ids)
     places = places_of(told)
@@ -96,6 +99,7 @@ def _page(kind: str, key: str) -> str:
         "tracing/trace.html",
         trace=told,
         title=title_of(told.start),
+        may_recall=may(current_actor(), Permission.RECALL) and told.bottles > 0,
         drawing=draw(told),
         sources=[node for node in told.back.nodes if node.there.high],
         ends=[node for node in (*told.starts, *told.forth.nodes) if node.there.high],

@@ -1,17 +1,18 @@
-"""A trace as a report for the print room: the same drawing and tables as on the page."""
+"""A trace, or a recall, as a report for the print room: the same drawing and tables as on the page."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from bottletrack.reports.recalls import CaseReport
 from bottletrack.reports.trace import Node, Trace
 from bottletrack.reports.trace_records import RunOnTheWay
 from bottletrack.sign_in import SignedIn
 from labels import Figure, FigureArrow, FigureBox, Report, Table
-from webapp.languages import day, gettext, moment
+from webapp.languages import day, gettext, moment, number
 from webapp.naming import in_bottles, name_of
 from webapp.tracing.graph import Drawing, draw
 from webapp.tracing.steps import titles_of
-from webapp.tracing.telling import in_range, measured_in_words, passes_in_words, place_title, title_of
+from webapp.tracing.telling import in_range, measured_in_words, minutes_in_words, passes_in_words, place_title, title_of
 from webapp.words import word
 
 
@@ -36,6 +37,88 @@ def trace_report(trace: Trace, runs: Iterable[RunOnTheWay], person: SignedIn) ->
         footer=gettext("Printed on %(moment)s") % {"moment": moment(datetime.now(UTC))},
         notice=gettext("Demonstration data") if person.demonstration else None,
     )
+
+
+def recall_report(report: CaseReport, person: SignedIn) -> Report:
+    """A case on paper: the balance, whom to call, where to look, and the drawing."""
+    case, balance = report.case, report.balance
+    title = gettext("Recall drill %(code)s") if case.drill else gettext("Recall %(code)s")
+    facts = (
+        (gettext("From"), title_of(case.start)),
+        (gettext("Why"), case.reason),
+        (gettext("Opened"), f"{moment(case.opened_at)}, {case.opened_by}"),
+        (gettext("Closed"), f"{moment(case.closed_at)}, {case.closed_by}" if case.closed_at else gettext("Still open")),
+        (gettext("Time taken"), minutes_in_words(case.minutes) or "–"),
+        (gettext("Account"), case.account or "–"),
+        (gettext("Bottles that came through"), number(balance.bottles)),
+        (gettext("At the plant"), in_range(balance.on_hand)),
+        (gettext("With winemakers"), in_range(balance.with_winemakers)),
+        (gettext("Gone: cullet, broken, destroyed…"), in_range(balance.gone)),
+        (gettext("Still missing"), number(case.missing)),
+    )
+    sources = [node for node in report.trace.back.nodes if node.there.high]
+    return Report(
+        title=title % {"code": case.code},
+        subtitle=gettext("Both ways, by the ledger of bottles. Where lots were mixed: from how many to how many."),
+        facts=facts,
+        tables=(
+            _lines_table(report),
+            _places_table(report),
+            nodes_table(gettext("Where they came from"), sources),
+            _steps_table(report.trace),
+        ),
+        figure=figure_of(draw(report.trace)),
+        footer=gettext("Printed on %(moment)s") % {"moment": moment(datetime.now(UTC))},
+        notice=gettext("Demonstration data") if person.demonstration else None,
+    )
+
+
+def _lines_table(report: CaseReport) -> Table:
+    rows = tuple(
+        (
+            line.winery_name,
+            "; ".join(f"{contact.name} {contact.email}" for contact in line.contacts) or "–",
+            f"{line.reference} {line.model.code} {word(line.grade)}",
+            in_range(line.own),
+            number(line.told.recovered),
+            number(line.told.consumed),
+            number(line.told.missing),
+        )
+        for line in report.lines
+    )
+    headings = (
+        gettext("Winemaker"),
+        gettext("Contact"),
+        gettext("Order"),
+        gettext("Of the recall"),
+        gettext("Recovered"),
+        gettext("Consumed"),
+        gettext("Still missing"),
+    )
+    return Table(gettext("With winemakers"), headings, rows, frozenset({3, 4, 5, 6}))
+
+
+def _places_table(report: CaseReport) -> Table:
+    rows = tuple(
+        (
+            place_title(held.place),
+            held.site_name,
+            word(held.stage) if held.stage else "–",
+            number(held.on_hand),
+            in_range(held.own),
+            number(held.now),
+        )
+        for held in report.places
+    )
+    headings = (
+        gettext("Place"),
+        gettext("Site"),
+        gettext("Stage"),
+        gettext("There when opened"),
+        gettext("Of the recall"),
+        gettext("There now"),
+    )
+    return Table(gettext("At the plant"), headings, rows, frozenset({3, 4, 5}))
 
 
 def figure_of(drawing: Drawing) -> Figure:

@@ -56,6 +56,13 @@ def measured_in_words(reading: Measured) -> str:
     return gettext("%(value)s, outside %(low)s to %(high)s") % {"value": value, "low": low, "high": high}
 
 
+def minutes_in_words(minutes: int | None) -> str:
+    """How long something took, e.g. `1 h 52`; empty where nobody knows."""
+    if minutes is None:
+        return ""
+    return f"{minutes // 60} h {minutes % 60:02d}" if minutes >= 60 else f"{minutes} min"
+
+
 def url_of(start: Start) -> str:
     """The page of a start's trace."""
     if start.kind is StartKind.LOT:
