@@ -313,7 +313,7 @@ class Acts:
         start = _DRILL_START.search(row.detail)
         if start is None:
             raise BadInput("A drill says what it began with.", "Write it as “start: order O-07”, “start: lot W-12”…")
-        opening = recall.RecallOpening(start[1], row.detail, drill=True)
+        opening = recall.RecallOpening(start[1], start[0].rstrip(" ;,"), drill=True)
         opened = recall.record_recall_opening(self.session, opening, self._row_scan(row, "RECALL_OPEN"))
         closing = recall.RecallClosing(recall.get_case_code(self.session, opened), row.detail)
         recall.record_recall_closing(self.session, closing, self._row_scan(row))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 #: A box, the room beside it and the room between two rows: the figures on the arrows stand there.
-BOX_WIDTH = 190
+BOX_WIDTH = 204
 GAP = 18
 ROW_GAP = 58
 MARGIN = 12

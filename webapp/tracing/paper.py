@@ -44,12 +44,12 @@ def recall_report(report: CaseReport, person: SignedIn) -> Report:
     case, balance = report.case, report.balance
     title = gettext("Recall drill %(code)s") if case.drill else gettext("Recall %(code)s")
     facts = (
-        (gettext("From"), title_of(case.start)),
+        (gettext("What it began with"), title_of(case.start)),
         (gettext("Why"), case.reason),
         (gettext("Opened"), f"{moment(case.opened_at)}, {case.opened_by}"),
         (gettext("Closed"), f"{moment(case.closed_at)}, {case.closed_by}" if case.closed_at else gettext("Still open")),
         (gettext("Time taken"), minutes_in_words(case.minutes) or "–"),
-        (gettext("Account"), case.account or "–"),
+        (gettext("What was found"), case.account or "–"),
         (gettext("Bottles that came through"), number(balance.bottles)),
         (gettext("At the plant"), in_range(balance.on_hand)),
         (gettext("With winemakers"), in_range(balance.with_winemakers)),
@@ -169,8 +169,8 @@ def _steps_table(trace: Trace) -> Table:
     headings = (
         gettext("Day"),
         gettext("What happened"),
-        gettext("From"),
-        gettext("To"),
+        gettext("Where from"),
+        gettext("Where to"),
         gettext("Bottles"),
         gettext("Of these"),
     )

@@ -38,10 +38,10 @@ def place_title(place: NamedPlace) -> str:
 
 
 def passes_in_words(passages: Mapping[int, Range]) -> str:
-    """How many bottles were washed how many times, e.g. `once: 55–60, twice: 35–40`."""
+    """How many bottles were washed how many times, e.g. `55–60 once, 35–40 twice`."""
     times = {0: gettext("never"), 1: gettext("once"), 2: gettext("twice")}
     return ", ".join(
-        f"{times.get(passes) or gettext('%(number)s times') % {'number': passes}}: {in_range(part)}"
+        f"{in_range(part)} {times.get(passes) or gettext('%(number)s times') % {'number': passes}}"
         for passes, part in passages.items()
     )
 
