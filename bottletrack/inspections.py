@@ -155,13 +155,13 @@ class Origins:
 
 
 def find_origins(session: Session, lot_id: int) -> Origins:
-    """Walks back through lots and wash runs."""
+    """Walks back through lots and wash runs, also those of other sites."""
     walk = select(literal(lot_id).label("id")).cte("walk", recursive=True)
     walk = walk.union(
         select(Movement.from_place_id)
         .join(walk, walk.c.id == Movement.to_place_id)
         .join(Place, Place.id == Movement.from_place_id)
-        .where(Place.kind.in_((PlaceKind.LOT, PlaceKind.WASH_RUN)), *movements_in_force())
+        .where(Place.kind.in_((PlaceKind.LOT, PlaceKind.WASH_RUN, PlaceKind.TRANSIT)), *movements_in_force())
     )
     failed = select(Inspection.id).where(
         Inspection.lot_id.in_(select(walk.c.id)),
@@ -182,6 +182,20 @@ def return_was_inspected(session: Session, lot_id: int) -> bool:
         .limit(1)
     )
     return session.scalar(looked_at) is not None
+
+
+def require_run_closed(session: Session, lot: LotOnHand) -> Origins:
+    """The lot's origins. Raises WrongStep while its wash run is open: a bad reading may still hold what came out."""
+    origins = find_origins(session, lot.id)
+    if origins.open_run is not None:
+        raise WrongStep(
+            "Lot %(lot)s comes from run %(run)s, which is still open.",
+            "Close the run first: then it is known what became of all its bottles.",
+            field="code",
+            lot=lot.shown_code,
+            run=origins.open_run,
+        )
+    return origins
 
 
 def find_defect_classes(session: Session, site_id: int) -> dict[str, DefectClass]:

@@ -47,6 +47,8 @@ REVERSIBLE: Mapping[EventKind, Limit] = {
     EventKind.OUTPUT_TAKEN: Limit.UNTOUCHED,
     EventKind.RUN_CLOSED: Limit.UNTOUCHED,
     EventKind.INSPECTION_STARTED: Limit.UNTOUCHED,
+    EventKind.DEFECTS_COUNTED: Limit.UNTOUCHED,
+    EventKind.TESTS_RECORDED: Limit.UNTOUCHED,
     EventKind.LOT_RELEASED: Limit.UNTOUCHED,
     EventKind.TRIAL_STARTED: Limit.UNTOUCHED,
     EventKind.TRIAL_EXAMINED: Limit.SAME_SHIFT,
@@ -193,6 +195,24 @@ def _restore_lots(session: Session, entry: Entry, event: Event) -> None:
 
 
 def _reopen_run(session: Session, event: Event) -> None:
+    """A run whose bottles went on is settled: a bad reading would not hold them any more."""
+    taken_back = select(Event.reverses).where(Event.reverses.is_not(None))
+    came_out = select(Movement.to_place_id).join(WashRun, WashRun.id == Movement.from_place_id)
+    gone_on = session.scalars(
+        select(Lot.id)
+        .join(LotState, LotState.lot_id == Lot.id)
+        .join(Event, Event.id == LotState.event_id)
+        .where(Lot.id.in_(came_out.where(WashRun.closed_by == event.id, Movement.event_id.not_in(taken_back))))
+        .where(Event.kind.in_((EventKind.INSPECTION_STARTED, EventKind.TRANSFER_SENT)), Event.id.not_in(taken_back))
+        .limit(1)
+    ).one_or_none()
+    if gone_on is not None:
+        (lot,) = find_lots(session, Lot.id == gone_on)
+        raise WrongStep(
+            "Lot %(lot)s has gone on since: this event cannot be taken back any more.",
+            "Correct what happened after it first, the latest first.",
+            lot=lot.shown_code,
+        )
     session.execute(update(WashRun).where(WashRun.closed_by == event.id).values(closed_by=None))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bottletrack.access import Permission, require
 from bottletrack.catalogue import get_defect
 from bottletrack.errors import BadInput, NotAllowed, Stopped, WrongStep
-from bottletrack.inspections import InspectionNow, find_origins, get_in_control, plans_at, severity_at
+from bottletrack.inspections import InspectionNow, get_in_control, plans_at, require_run_closed, severity_at
 from bottletrack.ledger import Entry, open_entry
 from bottletrack.lots import LotOnHand, get_lot_at, require_free, require_step
 from bottletrack.sampling.assessment import ACCEPTING
@@ -79,15 +79,7 @@ def record_inspection_start(session: Session, start: InspectionStart, scan: Scan
         return entry
     lot = get_lot_at(session, scan.by, scan.site_id, start.lot_code)
     require_step(lot, Step.INSPECT)
-    origins = find_origins(session, lot.id)
-    if origins.open_run is not None:
-        raise WrongStep(
-            "Lot %(lot)s comes from run %(run)s, which is still open.",
-            "Close the run first: then it is known what became of all its bottles.",
-            field="code",
-            lot=lot.shown_code,
-            run=origins.open_run,
-        )
+    origins = require_run_closed(session, lot)
     severity = severity_at(session, scan.site_id)
     plans = plans_at(entry.site, lot.quantity, severity)
     session.execute(

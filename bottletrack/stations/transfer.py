@@ -11,6 +11,7 @@ from bottletrack.access import Permission, require
 from bottletrack.counting import book_count
 from bottletrack.errors import BadInput, NotFound, WrongQuantity, WrongStep
 from bottletrack.handovers import HANDOVER, handed_back
+from bottletrack.inspections import require_run_closed
 from bottletrack.ledger import checked_quantity, open_entry
 from bottletrack.lots import LotOnHand, find_lots, get_lot_at, require_free, require_step
 from bottletrack.recalled import pass_on_recall
@@ -61,13 +62,19 @@ class HandingBack:
 
 
 def record_sending(session: Session, sending: Sending, scan: Scan) -> Recorded:
-    """The bottles are nowhere but on the road until the other site counts them."""
+    """The bottles are nowhere but on the road until the other site counts them.
+
+    Raises WrongStep for what came out of a wash run that is still open.
+    """
     require(scan.by, Permission.SEND)
     entry = open_entry(session, scan, EventKind.TRANSFER_SENT, sending, reason=sending.note)
     if isinstance(entry, Recorded):
         return entry
     lot = get_lot_at(session, scan.by, scan.site_id, sending.lot_code)
     require_step(lot, Step.SEND)
+    if lot.stage is Stage.WASHED:
+        # At the other site, a bad reading of the run would hold it no more.
+        require_run_closed(session, lot)
     quantity = lot.free if sending.quantity is None else sending.quantity
     require_free(lot, max(quantity, 1))
     transit_id = entry.make_transit(lot.id, _destination(session, scan, sending.to_site_code))
