@@ -19,6 +19,7 @@ from bottletrack.genealogy.movements import in_force
 from bottletrack.handovers import HANDOVER
 from bottletrack.identifiers import show_code
 from bottletrack.reports.audit_containers import CONTAINER_RULES
+from bottletrack.reports.audit_quality import QUALITY_RULES
 from bottletrack.reports.audit_rules import RULES
 from bottletrack.reports.audit_settings import check_deliveries, check_passes, check_settings
 from bottletrack.tables import Event, Lot, Movement, Place, Site
@@ -37,7 +38,7 @@ APPEND_ONLY = (
     "container_use",
 )
 #: The checks that are queries.
-QUERIES = RULES + CONTAINER_RULES
+QUERIES = RULES + CONTAINER_RULES + QUALITY_RULES
 
 
 @dataclass(frozen=True)

@@ -211,6 +211,12 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "I14 Container %(container)s took": ("DELETE FROM container_use WHERE lot_id IS NULL",),
     "I14 Container %(container)s says": ("UPDATE container_use SET clean = NOT clean WHERE lot_id IS NOT NULL",),
     "I14 Container %(container)s is": ("UPDATE container SET clean = NOT clean WHERE territory_id = :territory",),
+    "I5 Lot %(lot)s was accepted with %(found)s": (
+        "INSERT INTO defect_count (event_id, defect_code, inspection_id, defect_class, quantity)"
+        " SELECT judged_by, 'CR01', id, 'critical', 2 FROM inspection WHERE judged_by IS NOT NULL",
+    ),
+    "I5 Lot %(lot)s was accepted without": ("DELETE FROM measurement WHERE inspection_id IS NOT NULL",),
+    "quality Lot": ("UPDATE inspection SET passed = (1 = 0) WHERE territory_id = :territory",),
     "copies Movement %(movement)s does": ("UPDATE movement SET kind = 'broken' WHERE id = :movement",),
     "copies Movement %(movement)s names": (
         "UPDATE movement SET model_id = (SELECT MAX(id) FROM bottle_model) WHERE id = :movement",

@@ -1,12 +1,15 @@
 """Quality control of a lot: begin, count defects, record tests, destroy samples, give the verdict, confirm one."""
 
+from dataclasses import dataclass
+from decimal import Decimal
+
 from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission
 from bottletrack.inspections import find_defect_classes, plans_at, severity_at
-from bottletrack.measuring import find_measures
+from bottletrack.measuring import find_last_values, find_measures
 from bottletrack.scans import Recorded, Scan
 from bottletrack.stations.findings import (
     DefectFound,
@@ -27,7 +30,7 @@ from bottletrack.stations.quality import (
     record_verdict_proposal,
 )
 from bottletrack.steps import Step
-from bottletrack.tables import Defect, Person
+from bottletrack.tables import Defect, Measure, Measurement, Person
 from bottletrack.vocabulary import DefectClass, MeasuredAt, Severity, Verdict
 from webapp.database import reading
 from webapp.forms import bottles, choice, required_bottles, text
@@ -35,6 +38,7 @@ from webapp.operator.blueprint import blueprint
 from webapp.operator.choices import AT_QUALITY, defects
 from webapp.operator.measured import readings_from_form
 from webapp.operator.recording import crate_size_from_form, lot_step
+from webapp.operator.run_sight import nice_step
 from webapp.operator.sight import LotSight, see_lot
 from webapp.operator.sorting import counted
 from webapp.security import allow
@@ -58,7 +62,7 @@ def count_defects(code: str) -> ResponseReturnValue:
 @allow(Permission.INSPECT)
 def record_tests(code: str) -> ResponseReturnValue:
     """Results, each beside its limits."""
-    return lot_step(Step.TEST, code, record_test_results, _results, "tests.html")
+    return lot_step(Step.TEST, code, record_test_results, _results, "tests.html", _to_take)
 
 
 @blueprint.route("/operator/lots/<code>/samples", methods=["GET", "POST"])
@@ -144,3 +148,35 @@ def _defects_by_class(session: Session, seen: LotSight) -> dict[str, object]:
 def _proposer(session: Session, seen: LotSight) -> dict[str, object]:
     proposal = seen.inspection.proposal if seen.inspection else None
     return {"proposal": proposal, "proposer": session.get_one(Person, proposal.by).name if proposal else ""}
+
+
+@dataclass(frozen=True)
+class ToTake:
+    """A test of the site, with its results so far; `usual`: where the steps of `step` begin."""
+
+    measure: Measure
+    results: tuple[Measurement, ...]
+    usual: Decimal | None
+
+    @property
+    def step(self) -> Decimal:
+        """What one press adds or takes."""
+        low, high = self.measure.low or Decimal(0), self.measure.high or Decimal(0)
+        return nice_step((high - low) / 10) if self.measure.unit and high > low else Decimal(1)
+
+
+def _to_take(session: Session, seen: LotSight) -> dict[str, object]:
+    inspection = seen.inspection
+    if inspection is None:
+        return {"measures": []}
+    last = find_last_values(session, seen.site.id, [measure.code for measure in inspection.measures])
+    return {
+        "measures": [
+            ToTake(
+                measure,
+                tuple(result for result in inspection.results if result.code == measure.code),
+                last.get(measure.code, measure.target),
+            )
+            for measure in inspection.measures
+        ]
+    }

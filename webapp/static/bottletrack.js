@@ -72,16 +72,13 @@ function showBalance(balance) {
   balance.querySelectorAll("[data-live]").forEach((part) => { part.hidden = false; });
 }
 
-// Large − and + beside a number. The server decides in any case.
-document.querySelectorAll("button[data-step]").forEach((button) => { button.hidden = false; });
+// Large − and + beside a count. The server decides in any case.
+document.querySelectorAll("button[data-tally]").forEach((button) => { button.hidden = false; });
 document.addEventListener("click", (press) => {
-  const button = press.target.closest("button[data-step]");
+  const button = press.target.closest("button[data-tally]");
   if (!button) return;
   const input = document.getElementById(button.dataset.for);
-  const step = button.dataset.step;
-  const decimals = (step.split(".")[1] || "").length;
-  const value = Math.max(0, (Number(input.value.replace(",", ".")) || 0) + Number(step));
-  input.value = value === 0 && decimals === 0 ? "" : value.toFixed(decimals);
+  input.value = Math.max(0, count(input) + Number(button.dataset.tally)) || "";
   input.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
