@@ -222,8 +222,8 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
     },
     LabelStatus: {
         LabelStatus.UNTRIED: N_("Not tried yet"),
-        LabelStatus.IN_TRIAL: N_("In trial, waits for examiners"),
-        LabelStatus.TO_JUDGE: N_("Examined, waits for a decision"),
+        LabelStatus.IN_TRIAL: N_("In trial"),
+        LabelStatus.TO_JUDGE: N_("To decide"),
         LabelStatus.APPROVED: N_("Approved"),
         LabelStatus.EXPIRED: N_("Approval has ended"),
         LabelStatus.REFUSED: N_("Not approved"),

@@ -1,8 +1,9 @@
 """Labels as people ask about them: which are approved, what trials showed, and how well they wash off at the line.
 
-The washability score of a label: of 100 bottles packed for it, how many came out of the wash without a trace of it. Of a
-winery: of 100 bottles delivered to it net (or, where its own bottles come back, of those washed, if they are more).
-Remains are what the washer credited to the label or the winery; what was corrected does not count.
+The washability score of a label: of 100 bottles packed for it, how many came out of the wash without a trace of it. Of
+a winery: of 100 bottles delivered to it net (or, where its own bottles come back, of those washed, if they are more).
+Remains are what the washer credited to the label or the winery; what was corrected does not count. Before anything was
+credited in the territory nobody has looked, so there is nothing to judge by: that is no score of 100.
 """
 
 from collections import defaultdict
@@ -120,8 +121,8 @@ def find_labels(
     found = session.execute(query).all()
     within = _release_minutes(session, territory_id)
     trials = _trials(session, [label.id for label, _, _ in found])
-    packed = _packed_for(session, territory_id)
     remains = _remains(session, territory_id, LabelRemains.variant_id)
+    packed = _packed_for(session, territory_id) if _has_looked(session, territory_id) else {}
     return [
         _label_seen(
             label,
@@ -149,7 +150,11 @@ def find_winery_washability(
     session: Session, territory_id: int, day: date, *, winery_id: int | None = None
 ) -> list[WinerySeen]:
     """The territory's wineries by name, or one of them, each with its score."""
-    delivered, washed = _delivered_to(session, territory_id), _own_washed(session, territory_id)
+    delivered, washed = (
+        (_delivered_to(session, territory_id), _own_washed(session, territory_id))
+        if _has_looked(session, territory_id)
+        else ({}, {})
+    )
     remains = _remains(session, territory_id, LabelRemains.winery_id)
     approved: dict[str | None, int] = defaultdict(int)
     for label in find_labels(session, territory_id, day):
@@ -273,6 +278,17 @@ def _packed_for(session: Session, territory_id: int) -> dict[str, int]:
         .group_by(label)
     )
     return {code: int(quantity) for code, quantity in rows if code}
+
+
+def _has_looked(session: Session, territory_id: int) -> bool:
+    """Whether the washer ever said whose label remained."""
+    credited = (
+        select(LabelRemains.event_id)
+        .join(WashRun, WashRun.id == LabelRemains.wash_run_id)
+        .where(WashRun.territory_id == territory_id, LabelRemains.event_id.not_in(_taken_back()))
+        .limit(1)
+    )
+    return session.scalar(credited) is not None
 
 
 def _remains(session: Session, territory_id: int, credited_to: Any) -> dict[int, int]:

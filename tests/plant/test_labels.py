@@ -49,7 +49,6 @@ def test_the_way_of_a_label_from_its_registration_to_a_packed_lot(world: World) 
 
     packed = relabeling.Relabeling(stages.released(world), 60, label_code=code)
     assert world.lot(world.make(relabeling.record_relabeling, packed)).stage is Stage.RELABELED
-    assert seen(world, code).washability.bottles == 60
     # The bottles themselves go through the washer again.
     run = stages.open_run(world)
     world.record(washing.record_refused_loading, washing.RunLoading(run, lot), "quality")
