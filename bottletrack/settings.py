@@ -69,7 +69,7 @@ class SiteRule:
 
     def _number(self, text: str) -> Decimal:
         try:
-            value = Decimal(text.replace(",", "."))
+            value = Decimal("".join(text.split()).replace(",", "."))
         except InvalidOperation:
             value = Decimal("NaN")
         if not value.is_finite() or not self.least <= value <= self.most or round(value, self.decimals) != value:

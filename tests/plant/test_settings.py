@@ -65,6 +65,7 @@ def test_a_change_says_who_when_why_and_both_values(world: World) -> None:
     [
         ("max_passes", "3", "3"),
         ("count_tolerance_bottles", "0", "0"),
+        ("count_tolerance_bottles", "1 000", "1000"),
         ("count_tolerance_percent", "1,5", "1.5"),
         ("relabeling_required", "no", "no"),
         ("reading_interval_minutes", "15", "15"),

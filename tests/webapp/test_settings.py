@@ -177,6 +177,18 @@ def test_what_is_not_there_is_not_found(quality: Visitor, name: str) -> None:
     assert quality.get(f"{FOLDER}/{name}").status_code == 404
 
 
+def test_numbers_stand_in_forms_as_people_write_them(client_for: SignIn, database: Database, site_id: int) -> None:
+    visitor = client_for(Role.QUALITY)
+    assert 'value="2,35"' in visitor.get(f"{FOLDER}/of/{SODA}").text
+    assert change(visitor, "count_tolerance_bottles", value="2500").status_code == 303
+    shown = re.findall(
+        r'name="value" id="value" value="([^"]+)"', visitor.get(f"{FOLDER}/of/count_tolerance_bottles").text
+    )
+    assert shown == ["2\N{NARROW NO-BREAK SPACE}500"]
+    assert change(visitor, "count_tolerance_bottles", value=shown[0].replace("2", "3")).status_code == 303
+    assert value_of(database, site_id, "count_tolerance_bottles") == "3500"
+
+
 def test_each_site_has_its_own(quality: Visitor, database: Database, site_id: int) -> None:
     with database.writing() as session:
         territory_id = session.scalars(select(Site.territory_id)).one()
@@ -225,6 +237,7 @@ def test_a_collection_is_counted_in_the_containers_of_the_site(
     chosen = driver.get("/operator/collection?container_type=PALOX").text
     fields = dict(re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', chosen))
     assert (fields["container_type"], fields["crate_size"]) == ("PALOX", "400")
+    assert 'data-crate-size="400"' in chosen
     form = {"point": "P02", "declared_crates": "2", "declared_loose": "7", "owner": "pool"}
     answer = record(driver, "/operator/collection", **form, container_type="PALOX", crate_size="400")
     (code,) = codes_in(driver.get(answer.location))

@@ -1,6 +1,7 @@
 """What a site decides for itself: its rules, limits, defects, washers and containers, each changed with a reason."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from bottletrack.access import Permission
 from bottletrack.errors import BadInput, NotFound, Refusal
 from bottletrack.scans import Recorded, Scan
-from bottletrack.settings import YES, Value
+from bottletrack.settings import NO, YES, Value
 from bottletrack.stations.settings import (
     ContainerTypeChange,
     DefectChange,
@@ -30,7 +31,7 @@ from webapp.coordinator.blueprint import blueprint
 from webapp.coordinator.settings_sight import AREAS, PREFIXES, Area, SettingsSight, rule_of
 from webapp.database import reading, writing
 from webapp.forms import choice, decimal, required_text, text, whole_number
-from webapp.languages import gettext
+from webapp.languages import gettext, number
 from webapp.refusals import explain, status_of
 from webapp.scans import scan_from_form
 from webapp.security import allow
@@ -106,7 +107,7 @@ def _page(name: str, refusal: Refusal | None = None) -> tuple[str, int]:
             kind=name.partition(".")[0],
             rule=rule_of(name),
             seen=seen,
-            entered=_entered(value),
+            entered=_entered(name, value),
             unit=_unit(name, value),
             classes=list(DefectClass),
             defects=sight.defects.values(),
@@ -116,13 +117,21 @@ def _page(name: str, refusal: Refusal | None = None) -> tuple[str, int]:
     return page, status_of(refusal) if refusal else 200
 
 
-def _entered(value: Value) -> dict[str, Any]:
+def _entered(name: str, value: Value) -> dict[str, Any]:
     """What the form's fields hold: what was typed, else what is kept."""
     if request.method == "POST":
         return request.form.to_dict()
     if isinstance(value, dict):
-        return {column: "" if kept is None or kept == "no" else kept for column, kept in value.items()}
-    return {"value": value or ""}
+        return {column: _typed(column, kept) for column, kept in value.items()}
+    rule = rule_of(name)
+    return {"value": number(Decimal(value), 4) if value and rule and rule.unit and not rule.choices else value}
+
+
+def _typed(column: str, kept: str | None) -> str:
+    """As somebody would type it; nothing for a box that is not ticked."""
+    if kept is None or kept == NO:
+        return ""
+    return number(Decimal(kept), 4) if column in ("low", "target", "high") else kept
 
 
 def _unit(name: str, value: Value) -> str:
