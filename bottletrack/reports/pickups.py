@@ -18,7 +18,6 @@ class PickUp:
     lot_code: str
     point_code: str
     point_name: str
-    town: str
     bottles: int
     wanted_on: date | None
     container: str
@@ -66,7 +65,6 @@ def find_pickups(
                 lot_code=code,
                 point_code=point.code,
                 point_name=point.name,
-                town=point.town,
                 bottles=told["quantity"],
                 wanted_on=date.fromisoformat(told["wanted_on"]) if told["wanted_on"] else None,
                 container=told["container"],

@@ -51,8 +51,8 @@ class Done:
 
     @property
     def open_lots(self) -> tuple[LotSight, ...]:
-        """Those that hold bottles now, the new ones first."""
-        return tuple(seen for seen in (*self.made, *self.touched) if seen.lot.quantity)
+        """Those that hold bottles now, or wait for some; the new ones first."""
+        return tuple(seen for seen in (*self.made, *self.touched) if not seen.dead)
 
 
 @blueprint.get("/operator/done/<uuid:event_id>")
