@@ -143,16 +143,40 @@ def wash(page: Page, code: str, *, passed: tuple[int, int], broken: int = 0, rej
     return new_codes(page)[0]
 
 
-def inspect(page: Page, code: str, verdict: str = "accept_a", samples: int = 0) -> None:
-    """Quality control from its beginning to the verdict on the whole lot."""
+#: What good bottles show in quality control, as a person types it.
+RESULTS = {
+    "visual_percent": "100",
+    "caustic_pink_bottles": "0",
+    "residual_water_ml": "1,5",
+    "rinse_micro_per_bottle": "20",
+    "bore_mm": "18,5",
+}
+
+
+def begin_inspection(page: Page, code: str) -> None:
+    """The lot enters quality control, with its plan."""
     scan(page, code)
     next_step(page)
     submit(page)
+
+
+def record_tests(page: Page, code: str, **other: str) -> None:
+    """All mandatory tests: as they should be, save for the other values."""
+    page.goto(f"/operator/lots/{re.sub('-', '', code)}/tests")
+    for test, value in (RESULTS | other).items():
+        page.locator(f'[name="value.{test}"]').fill(value)
+    submit(page)
+
+
+def inspect(page: Page, code: str, verdict: str = "accept_a", samples: int = 0) -> None:
+    """Quality control from its beginning to the verdict on the whole lot."""
+    begin_inspection(page, code)
     if samples:
         scan(page, code)
         other_action(page, "/samples")
         fill_quantity(page, "quantity", loose=samples)
         submit(page)
+    record_tests(page, code)
     scan(page, code)
     next_step(page)
     page.locator(f'[name=verdict][value="{verdict}"]').check()
