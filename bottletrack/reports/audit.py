@@ -20,6 +20,7 @@ from bottletrack.handovers import HANDOVER
 from bottletrack.identifiers import show_code
 from bottletrack.reports.audit_containers import CONTAINER_RULES
 from bottletrack.reports.audit_quality import QUALITY_RULES
+from bottletrack.reports.audit_recalls import RECALL_RULES
 from bottletrack.reports.audit_rules import RULES
 from bottletrack.reports.audit_settings import check_deliveries, check_passes, check_settings
 from bottletrack.tables import Event, Lot, Movement, Place, Site
@@ -38,7 +39,7 @@ APPEND_ONLY = (
     "container_use",
 )
 #: The checks that are queries.
-QUERIES = RULES + CONTAINER_RULES + QUALITY_RULES
+QUERIES = RULES + CONTAINER_RULES + QUALITY_RULES + RECALL_RULES
 
 
 @dataclass(frozen=True)

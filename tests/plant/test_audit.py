@@ -19,6 +19,7 @@ from bottletrack.stations import (
     correction,
     dispatch,
     merging,
+    recall,
     relabeling,
     settings,
     sorting,
@@ -68,6 +69,9 @@ def story(shared_database: Database) -> Story:
     world.record(relabeling.record_relabeling, packed)
     for days in ("45", "30"):
         world.record(settings.record_setting_change, settings.SettingChange("max_age_days", days, "a cool summer"))
+    case, recalled_order = stages.recalled(world)
+    world.record(recall.record_recall_recovery, recall.RecallRecovery(case, recalled_order, 30))
+    world.record(recall.record_recall_closing, recall.RecallClosing(case, "all others were drunk"))
     with shared_database.reading() as session:
         ids = {
             "territory": world.territory_id,
@@ -222,6 +226,17 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "UPDATE movement SET model_id = (SELECT MAX(id) FROM bottle_model) WHERE id = :movement",
     ),
     "copies Movement %(movement)s is": ("UPDATE movement SET happened_on = '2020-01-01' WHERE id = :movement",),
+    "recall Bottles of lot": (
+        "INSERT INTO recall_place SELECT c.id, m.from_place_id, 1, 0, 1 FROM recall_case c, movement m"
+        " WHERE m.id = :movement",
+        "UPDATE event SET recorded_at = (SELECT MAX(recorded_at) FROM event WHERE kind = 'recall_recovered')"
+        " WHERE id = (SELECT event_id FROM movement WHERE id = :movement)",
+    ),
+    "recall Place": (
+        "DELETE FROM recall_place WHERE place_id IN (SELECT to_place_id FROM movement WHERE kind = 'recall_recovered')",
+    ),
+    "recall Recall %(case)s tells": ("UPDATE recall_tally SET recovered = 29",),
+    "recall Recall %(case)s is closed": ("UPDATE event SET reason = '' WHERE kind = 'recall_closed'",),
     "settings Setting": ("UPDATE site SET max_age_days = 60 WHERE id = :site",),
     "settings Change": (
         'UPDATE event SET readings = \'{"setting": "max_age_days", "before": "30", "after": "60"}\' WHERE id ='
