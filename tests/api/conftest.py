@@ -19,7 +19,7 @@ from bottletrack.passwords import hash_key
 from bottletrack.sign_in import make_own_key
 from bottletrack.tables import ApiToken, Person, PersonRole, Winery
 from bottletrack.vocabulary import Role
-from tests.plant.stages import GOOD_RESULTS
+from tests.plant.stages import GOOD_READINGS, GOOD_RESULTS, LINE_CLEAR
 from webapp import create_app
 from webapp.config import Settings
 from webapp.database import database_of
@@ -116,8 +116,11 @@ def wash_a_lot(floor: Caller, quality: Caller, quantity: int = 240) -> str:
     received = floor.done("/collections", {"point_code": "P01", "declared": quantity})["lot_codes"][0]
     parts = [{"model_code": "BG75", "quantity": quantity, "color": "vert antique"}]
     sorted_lot = floor.done("/sortings", {"lot_code": received, "sorted_out": parts})["lot_codes"][0]
-    run = floor.done("/runs", {})["run_code"]
+    run = floor.done("/runs", {"line_clear": vars(LINE_CLEAR)})["run_code"]
     floor.done("/loadings", {"run_code": run, "lot_code": sorted_lot})
+    readings = [{"code": code, "value": value} for code, value in GOOD_READINGS.items()]
+    floor.done("/readings", {"run_code": run, "readings": readings})
+    floor.done("/starts", {"run_code": run})
     washed: str = floor.done("/closings", {"run_code": run, "passed": quantity})["lot_codes"][0]
     quality.done("/inspections", {"lot_code": washed})
     results = [{"code": reading.code, "value": str(reading.value)} for reading in GOOD_RESULTS]

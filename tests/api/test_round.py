@@ -38,6 +38,7 @@ def test_a_lot_goes_from_collection_to_the_winemaker(caller: Callers) -> None:
         "delivered",
         "order_placed",
         "lot_released",
+        "tests_recorded",
         "inspection_started",
         "run_closed",
     ]
