@@ -1,4 +1,4 @@
-"""What people call a place: a lot's code, a run's, an order's reference, a collection point's name."""
+"""What people call a place: a lot's code, a run's, an order's reference, a collection point's name, a road's end."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from bottletrack.identifiers import show_code
-from bottletrack.tables import CollectionPoint, Lot, Order, OrderLine, Place, WashRun
+from bottletrack.tables import CollectionPoint, Lot, Order, OrderLine, Place, Site, Transit, WashRun
 from bottletrack.vocabulary import PlaceKind
 
 
@@ -41,6 +41,9 @@ def name_places(session: Session, ids: Iterable[int]) -> dict[int, NamedPlace]:
     lines = select(OrderLine.id, Order.reference).join(Order, Order.id == OrderLine.order_id)
     for id_, reference in find(lines, OrderLine.id):
         named[id_] = NamedPlace(id_, PlaceKind.ORDER_LINE, reference, reference)
+    bound_for = select(Transit.id, Site.name).join(Site, Site.id == Transit.to_site_id)
+    for id_, site_name in find(bound_for, Transit.id):
+        named[id_] = NamedPlace(id_, PlaceKind.TRANSIT, site_name)
     for id_, name in find(select(CollectionPoint.id, CollectionPoint.name), CollectionPoint.id):
         named[id_] = NamedPlace(id_, PlaceKind.COLLECTION_POINT, name)
     return named

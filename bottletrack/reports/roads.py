@@ -115,7 +115,7 @@ def find_handovers(session: Session, territory_id: int, site_id: int | None = No
             operator=event.readings["operator"],
             site_id=event.site_id,
             handed_at=event.happened_at,
-            reason=event.reason,
+            reason=event.readings["reason"],
         )
         for event, lot, quantity in rows
     ]

@@ -111,9 +111,10 @@ def record_arrival(session: Session, arrival: Arrival, scan: Scan) -> Recorded:
 def record_handing_over(session: Session, handing: HandingOver, scan: Scan) -> Recorded:
     """Out of the network, to an operator who is named."""
     require(scan.by, Permission.HAND_OVER)
-    entry = open_entry(
-        session, scan, EventKind.HANDED_OVER, handing, reason=handing.reason, readings={"operator": handing.operator}
-    )
+    # Whoever reads the lot's history sees to whom, and why.
+    told = " – ".join(text for text in (handing.operator.strip(), handing.reason.strip()) if text)
+    readings = {"operator": handing.operator.strip(), "reason": handing.reason.strip()}
+    entry = open_entry(session, scan, EventKind.HANDED_OVER, handing, reason=told, readings=readings)
     if isinstance(entry, Recorded):
         return entry
     if not handing.operator.strip():
