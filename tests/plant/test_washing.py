@@ -13,7 +13,7 @@ from bottletrack.founding import add_winery
 from bottletrack.measuring import Reading
 from bottletrack.runs import Run, find_run
 from bottletrack.scans import Recorded
-from bottletrack.stations import presoak, storage, washer, washing
+from bottletrack.stations import presoak, recall, storage, washer, washing
 from bottletrack.tables import Event, LabelRemains, LotState, Measurement, Washer
 from bottletrack.vocabulary import EventKind, PlaceKind, Stage, WashProgram
 from tests.plant import stages
@@ -408,3 +408,24 @@ def test_a_lot_soaks_and_its_minutes_are_kept(world: World) -> None:
             .order_by(Event.sequence)
         ).all()
     assert kinds[1:] == [EventKind.PRESOAK_STARTED, EventKind.PRESOAK_ENDED, EventKind.RUN_LOADED]
+
+
+# Recall
+
+
+def test_what_comes_off_a_recalled_run_is_recalled(world: World) -> None:
+    run = stages.running(world, stages.sorted_out(world))
+    first = world.make(washing.record_run_output, washing.RunOutput(run, 30))
+    world.record(recall.record_recall_opening, recall.RecallOpening(run, "glass found"), "quality")
+    later = world.record(washing.record_run_closing, washing.RunClosing(run, 60, 10, "MA01"))
+    assert [world.lot(code).recalled for code in (first, *later.lot_codes)] == [True] * 3
+    report = world.audit()
+    assert report.clean, report.findings
+
+
+def test_a_recalled_run_that_is_given_up_recalls_its_lots(world: World) -> None:
+    lot = stages.sorted_out(world)
+    run = stages.open_run(world, lot)
+    world.record(recall.record_recall_opening, recall.RecallOpening(run, "glass found"), "quality")
+    world.record(washer.record_run_abort, washer.RunAbort(run, "not to be washed"), "lead")
+    assert world.lot(lot).recalled

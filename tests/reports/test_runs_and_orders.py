@@ -1,12 +1,17 @@
 """Wash runs with their loads and outputs; the lots behind an order."""
 
+from sqlalchemy import select
+
 from bottletrack import orders
 from bottletrack.database import Database
 from bottletrack.order_book import get_order
 from bottletrack.reports.orders import find_candidates, find_lots_of_order
+from bottletrack.reports.run_log import find_run_log
 from bottletrack.reports.runs import RunRow, find_runs
-from bottletrack.stations import dispatch, storage
+from bottletrack.stations import dispatch, storage, washer
 from bottletrack.stations.washing import RunClosing, RunReject
+from bottletrack.tables import WashRun
+from tests.plant import stages
 from tests.reports.plant import Plant
 
 
@@ -93,3 +98,45 @@ def test_candidates_are_what_the_order_book_takes(plant: Plant) -> None:
     with plant.database.reading() as session:
         assert find_candidates(session, get_order(session, plant.actor, "O-1"), plant.now) == []
         assert [row.reserved for row in find_lots_of_order(session, get_order(session, plant.actor, "O-1"))] == [30]
+
+
+def test_a_run_that_was_given_up_passed_nothing(plant: Plant) -> None:
+    plant.collect("received", 90)
+    plant.sort("received", {"sorted": 50, "sorted too": 40})
+    plant.open_run("RUN-1")
+    plant.load("RUN-1", "sorted")
+    plant.load("RUN-1", "sorted too", 30)
+    plant.record(washer.record_run_abort, washer.RunAbort("RUN-1", "the bath stays cold"))
+    (run,) = runs(plant, is_open=False)
+    assert (run.loaded, run.given_back, run.passed, run.on_the_line) == (80, 80, 0, 0)
+    assert (run.given_up, run.note) == (True, "the bath stays cold")
+
+
+def test_the_log_of_a_run(plant: Plant) -> None:
+    """As on the floor: an earlier reading stays beside the later one, with the limits it was held against."""
+    lot = stages.sorted_out(plant.world)
+    code = stages.open_run(plant.world, lot)
+    stages.take_readings(plant.world, code, bath2_temperature_celsius="60")
+    stages.start(plant.world, code)
+    started_at = plant.now
+    plant.world.record(washer.record_line_stop, washer.LineStop(code, "jam", 12, flushed=True))
+    stages.take_readings(plant.world, code, bath2_temperature_celsius="70")
+    other = stages.running(plant.world, stages.sorted_out(plant.world))
+    plant.world.record(washer.record_line_stop, washer.LineStop(other, "no bottles", 40))
+    with plant.database.reading() as session:
+        run = session.scalars(select(WashRun).where(WashRun.code == code)).one()
+        log = find_run_log(session, run)
+        (row,) = find_runs(session, plant.territory_id, run_id=run.id)
+    temperature = next(measure for measure in log.measures if measure.code == "bath2_temperature_celsius")
+    assert [(int(reading.value), reading.inside) for reading in temperature.readings] == [
+        (60, False),
+        (80, True),
+        (70, False),
+    ]
+    assert {(reading.low, reading.high) for reading in temperature.readings} == {(temperature.low, temperature.high)}
+    assert [(stop.reason, stop.minutes, stop.flushed) for stop in log.stops] == [("jam", 12, True)]
+    assert (log.line_clear, log.minutes_stopped) == (True, 12)
+    assert (row.washer, row.given_up) == ("L1", False)
+    assert row.started_at is not None
+    assert row.held_since is not None
+    assert row.started_at < started_at < row.held_since == log.last_read_at
