@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from bottletrack.access import Permission
 from bottletrack.inspections import find_defect_classes, plans_at, severity_at
 from bottletrack.measuring import find_last_values, find_measures
+from bottletrack.sampling.characteristic import share_accepted_with
+from bottletrack.sampling.plans import SamplingPlan
 from bottletrack.scans import Recorded, Scan
 from bottletrack.stations.findings import (
     DefectFound,
@@ -133,8 +135,17 @@ def _results(lot: str) -> TestResults:
 def _plan_to_come(session: Session, seen: LotSight) -> dict[str, object]:
     severity = severity_at(session, seen.site.id)
     stopped = severity is Severity.DISCONTINUED
-    plans = {} if stopped else plans_at(seen.site, seen.lot.quantity, severity)
-    return {"severity": severity, "plans": {kind: plan for kind, (_, plan) in plans.items()}}
+    frozen = {} if stopped else plans_at(seen.site, seen.lot.quantity, severity)
+    plans = {kind: plan for kind, (_, plan) in frozen.items()}
+    return {"severity": severity, "plans": plans, "can_tell": {kind: _can_tell(plan) for kind, plan in plans.items()}}
+
+
+def _can_tell(plan: SamplingPlan) -> tuple[Decimal, Decimal] | None:
+    """Percent defective of lots that pass 95 times of 100, and of those that pass 10 times; None where all is seen."""
+    if plan.whole_lot:
+        return None
+    often, seldom = (share_accepted_with(plan, probability) for probability in (0.95, 0.10))
+    return round(Decimal(100 * often), 1), round(Decimal(100 * seldom), 1)
 
 
 def _defects_by_class(session: Session, seen: LotSight) -> dict[str, object]:
