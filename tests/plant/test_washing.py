@@ -13,7 +13,7 @@ from bottletrack.founding import add_winery
 from bottletrack.measuring import Reading
 from bottletrack.runs import Run, find_run
 from bottletrack.scans import Recorded
-from bottletrack.stations import presoak, recall, storage, washer, washing
+from bottletrack.stations import presoak, recall, second_look, storage, washer, washing
 from bottletrack.tables import Event, LabelRemains, LotState, Measurement, Washer
 from bottletrack.vocabulary import EventKind, PlaceKind, Stage, WashProgram
 from tests.plant import stages
@@ -94,7 +94,12 @@ def test_what_quality_refused_and_label_trials_are_loaded_by_quality_only(world:
 
 def test_a_returned_lot_is_washed_once_somebody_has_inspected_it(world: World) -> None:
     lot = stages.returned(world)
-    assert "inspected" in refuse_load(world, stages.open_run(world), lot)
+    run = stages.open_run(world)
+    assert "inspected" in refuse_load(world, run, lot)
+    inspected = second_look.ReturnInspection(lot, wash_again=True)
+    world.record(second_look.record_return_inspection, inspected, "quality")
+    load(world, run, lot)
+    assert run_of(world, run).quantity == 100
 
 
 def test_nothing_is_loaded_once_the_line_runs(world: World) -> None:
