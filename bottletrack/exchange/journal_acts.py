@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 
 from bottletrack.access import Actor
 from bottletrack.errors import BadInput, WrongQuantity
+from bottletrack.exchange.journal_drills import take_drill
 from bottletrack.exchange.journal_rows import RUN_NAME, Journal, Row, RunRow
 from bottletrack.lots import LotOnHand, find_lots, get_lot
 from bottletrack.measuring import Reading, find_measures
 from bottletrack.orders import Reservation, record_reservation
 from bottletrack.scans import Scan
-from bottletrack.stations import collection, dispatch, labels, quality, recall, sorting, storage, washer, washing
+from bottletrack.stations import collection, dispatch, labels, quality, sorting, storage, washer, washing
 from bottletrack.tables import BottleModel, Defect, Event, Lot, Movement, Site, WashRun
 from bottletrack.vocabulary import Grade, MeasuredAt, PlaceKind, Stage, Verdict, WashProgram
 
@@ -310,17 +311,9 @@ class Acts:
 
     def take_drill(self, rows: list[Row]) -> None:
         (row,) = rows
-        start = _DRILL_START.search(row.detail)
-        if start is None:
-            raise BadInput("A drill says what it began with.", "Write it as “start: order O-07”, “start: lot W-12”…")
-        opening = recall.RecallOpening(start[1], start[0].rstrip(" ;,"), drill=True)
-        opened = recall.record_recall_opening(self.session, opening, self._row_scan(row, "RECALL_OPEN"))
-        closing = recall.RecallClosing(recall.get_case_code(self.session, opened), row.detail)
-        recall.record_recall_closing(self.session, closing, self._row_scan(row))
+        take_drill(self.session, self.actor, row, self._row_scan)
 
 
-#: What a drill began with, in its account.
-_DRILL_START = re.compile(r"start: \w+ (\S+?)[;,]?(?:\s|$)")
 _SORTING_SINKS = {"SINK:CULLET": PlaceKind.CULLET, "SINK:TRANSFER": PlaceKind.TRANSFERRED}
 
 _TAKE: dict[str, Callable[[Acts, list[Row]], None]] = {

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from bottletrack.access import Actor
 from bottletrack.exchange.journal import MAX_PROBLEMS, import_actor, import_journal
 from bottletrack.exchange.journal_rows import JournalRefused
 from bottletrack.reports.figures import find_figures
+from bottletrack.reports.recalls import find_cases
 from bottletrack.tables import Base, Event, Lot, LotState, Measurement, Movement, Order, OrderLine, Place, WashRun
 from bottletrack.vocabulary import EventKind
 from tests.exchange.conftest import PILOT, Ground
@@ -84,6 +86,14 @@ def test_a_cold_bath_holds_what_passed_until_a_second_person_lifts_it(ground: Gr
     ((lot, reason, lifted_by),) = lifted
     assert (lot, lifted_by == by) == ("W-01-JU75", False)
     assert reason.startswith("bath 2 at 71 C for 34 min")
+
+
+def test_the_drill_of_the_year_found_everything_in_its_time(ground: Ground) -> None:
+    ground.take(JOURNAL)
+    with ground.database.reading() as session:
+        (case,) = find_cases(session, Actor(0, ground.territory_id, frozenset()))
+    assert (case.drill, case.start.name, case.missing, case.minutes) == (True, "O-07", 0, 112)
+    assert case.account.endswith("100 % located")
 
 
 def test_a_run_outside_the_limits_without_a_word_is_remarked(ground: Ground, pilot: Path) -> None:
