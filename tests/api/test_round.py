@@ -42,6 +42,10 @@ def test_a_lot_goes_from_collection_to_the_winemaker(caller: Callers) -> None:
         "inspection_started",
         "run_closed",
     ]
+    (run,) = (coordinator.get("/runs?open=false").json or {})["runs"]
+    assert (run["loaded"], run["passed"], run["held_since"], run["log"]["line_clear"]) == (240, 240, None, True)
+    read = {measure["code"]: measure["readings"] for measure in run["log"]["measures"] if measure["readings"]}
+    assert [reading["inside"] for (reading,) in read.values()] == [True] * 4
     impact = coordinator.get("/impact").json
     assert impact is not None
     figures = {row["key"]: row["value"] for row in impact["figures"]["rows"]}

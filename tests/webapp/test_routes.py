@@ -183,6 +183,7 @@ CALLERS: dict[str, frozenset[Role] | None] = {
     "api.get_trace": PLANT,
     "api.list_recalls": PLANT,
     "api.get_recall": PLANT,
+    "api.list_runs": PLANT,
     "api.show_stock": PLANT,
     "api.list_orders": PLANT | WINEMAKER,
     "api.get_one_order": PLANT | WINEMAKER,
