@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bottletrack.access import Actor
 from bottletrack.exchange.journal import MAX_PROBLEMS, import_actor, import_journal
 from bottletrack.exchange.journal_rows import JournalRefused
 from bottletrack.reports.figures import find_figures
@@ -91,7 +90,7 @@ def test_a_cold_bath_holds_what_passed_until_a_second_person_lifts_it(ground: Gr
 def test_the_drill_of_the_year_found_everything_in_its_time(ground: Ground) -> None:
     ground.take(JOURNAL)
     with ground.database.reading() as session:
-        (case,) = find_cases(session, Actor(0, ground.territory_id, frozenset()))
+        (case,) = find_cases(session, import_actor(session, ground.territory_id))
     assert (case.drill, case.start.name, case.missing, case.minutes) == (True, "O-07", 0, 112)
     assert case.account.endswith("100 % located")
 
