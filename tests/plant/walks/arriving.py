@@ -124,7 +124,9 @@ class Arriving(Walker):
     )
     def sort(self, number: int, share: int, aside: int, finished: bool, model: str, by: str) -> None:
         code = self.pick(number, Stage.RECEIVED)
-        out = self.some(code, share) - aside
+        self.sort_out(code, self.some(code, share) - aside, aside, finished, model, by)
+
+    def sort_out(self, code: str, out: int, aside: int, finished: bool, model: str, by: str) -> None:
         lot, rest = self.model.lots[code], (self.model.held[code] - out - aside) * finished
         held_aside = (sorting.HeldAside("MA03", aside),) if aside else ()
         rejects = (sorting.SortingReject("CR01", rest),) if rest else ()

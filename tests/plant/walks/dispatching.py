@@ -94,7 +94,9 @@ class Dispatching(Walker):
     @precondition(lambda self: self.model.promised.total())
     @rule(order=ANY, number=ANY, share=SHARE, by=PEOPLE)
     def deliver(self, order: int, number: int, share: int, by: str) -> None:
-        reference, code = self.reserved(order, number)
+        self.deliver_of(*self.reserved(order, number), share, by)
+
+    def deliver_of(self, reference: str, code: str, share: int, by: str) -> None:
         winery, model, grade, _ = self.orders[reference]
         lot = self.model.lots[code]
         quantity = self.model.promised[code, reference] * share // 100
@@ -160,7 +162,9 @@ class Dispatching(Walker):
     @rule(number=ANY, drill=st.sampled_from([True, False, True]), by=PEOPLE)
     def open_recall(self, number: int, drill: bool, by: str) -> None:
         names = [*self.model.lots, *self.model.runs, *self.orders]
-        start = names[number % len(names)]
+        self.recall_from(names[number % len(names)], drill, by)
+
+    def recall_from(self, start: str, drill: bool, by: str) -> None:
         opening = recall.RecallOpening(start, "glass found", drill)
         recorded = self.ask(recall.record_recall_opening, opening, by, self.sites[0], lambda _: Effect())
         if recorded:
@@ -215,6 +219,9 @@ class Dispatching(Walker):
     @rule(number=ANY, account=st.sampled_from(["", "all were found but three", "all were found but three"]), by=PEOPLE)
     def close_recall(self, number: int, account: str, by: str) -> None:
         code = list(self.model.recalls)[-1 - number % min(len(self.model.recalls), 2)]
+        self.close_case(code, account, by)
+
+    def close_case(self, code: str, account: str, by: str) -> None:
         case = self.model.recalls[code]
         if self.ask(
             recall.record_recall_closing,

@@ -34,7 +34,9 @@ class Inspecting(Walker):
     @at(Stage.WASHED)
     @rule(number=ANY, by=PEOPLE)
     def inspect(self, number: int, by: str) -> None:
-        code = self.pick(number, Stage.WASHED)
+        self.inspect_lot(self.pick(number, Stage.WASHED), by)
+
+    def inspect_lot(self, code: str, by: str) -> None:
         lot = self.model.lots[code]
 
         def effect(_: Recorded) -> Effect:
@@ -54,14 +56,19 @@ class Inspecting(Walker):
         assert not self.is_stopped(code)
         return Effect(lots={code: lot}, inspections={code: seen})
 
-    def _in_control(self, number: int) -> tuple[str, Inspected]:
-        code = self.pick(number, Stage.IN_QUALITY_CONTROL)
-        return code, self.model.inspections.get(code) or Inspected(0)
+    def _in_control(self, number: int) -> str:
+        return self.pick(number, Stage.IN_QUALITY_CONTROL)
+
+    def _seen(self, code: str) -> Inspected:
+        return self.model.inspections.get(code) or Inspected(0)
 
     @at(Stage.IN_QUALITY_CONTROL)
     @rule(number=ANY, defect=st.sampled_from([*CLASSES, "MI01", "MI01"]), count=st.integers(0, 6), by=PEOPLE)
     def find_defects(self, number: int, defect: str, count: int, by: str) -> None:
-        code, seen = self._in_control(number)
+        self.find_in(self._in_control(number), defect, count, by)
+
+    def find_in(self, code: str, defect: str, count: int, by: str) -> None:
+        seen = self._seen(code)
         found = replace(seen, found=(*seen.found, (CLASSES[defect], count)))
 
         def effect(_: Recorded) -> Effect:
@@ -75,7 +82,8 @@ class Inspecting(Walker):
     @at(Stage.IN_QUALITY_CONTROL)
     @rule(number=ANY, bad=st.sampled_from([None, None, None, *OUTSIDE]), some=st.booleans(), by=PEOPLE)
     def test(self, number: int, bad: str | None, some: bool, by: str) -> None:
-        code, seen = self._in_control(number)
+        code = self._in_control(number)
+        seen = self._seen(code)
         results = [result for result in GOOD_RESULTS if result.code != bad]
         if some:
             results = results[:2]
@@ -136,7 +144,11 @@ class Inspecting(Walker):
     @at(Stage.IN_QUALITY_CONTROL)
     @rule(number=ANY, verdict=VERDICTS, share=st.sampled_from([None, 10, 50, 150]), by=PEOPLE)
     def judge(self, number: int, verdict: Verdict, share: int | None, by: str) -> None:
-        code, seen = self._in_control(number)
+        code = self._in_control(number)
+        self.judge_lot(code, verdict, share, by)
+
+    def judge_lot(self, code: str, verdict: Verdict, share: int | None, by: str) -> None:
+        seen = self._seen(code)
         quantity = None if share is None or verdict is not Verdict.SORT_100 else self.some(code, share)
 
         def effect(recorded: Recorded) -> Effect:
@@ -149,7 +161,10 @@ class Inspecting(Walker):
     @at(Stage.IN_QUALITY_CONTROL)
     @rule(number=ANY, verdict=AGAINST, by=PEOPLE)
     def propose(self, number: int, verdict: Verdict, by: str) -> None:
-        code, seen = self._in_control(number)
+        self.propose_for(self._in_control(number), verdict, by)
+
+    def propose_for(self, code: str, verdict: Verdict, by: str) -> None:
+        seen = self._seen(code)
         proposed = replace(seen, proposed=(verdict, by, None))
 
         def effect(_: Recorded) -> Effect:
@@ -163,10 +178,12 @@ class Inspecting(Walker):
     @rule(number=ANY, verdict=AGAINST, agree=st.sampled_from([True, True, False]), by=PEOPLE)
     def confirm(self, number: int, verdict: Verdict, agree: bool, by: str) -> None:
         waiting = [code for code, seen in self.model.inspections.items() if seen and seen.proposed]
-        code = waiting[number % len(waiting)] if waiting else self._in_control(number)[0]
-        seen = self.model.inspections.get(code) or Inspected(0)
-        if seen.proposed and not astray(number):
-            verdict = seen.proposed[0]
+        code = waiting[number % len(waiting)]
+        proposal = self._seen(code).proposed
+        self.confirm_for(code, proposal[0] if proposal and not astray(number) else verdict, agree, by)
+
+    def confirm_for(self, code: str, verdict: Verdict, agree: bool, by: str) -> None:
+        seen = self._seen(code)
 
         def effect(recorded: Recorded) -> Effect:
             assert seen.proposed

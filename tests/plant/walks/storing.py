@@ -27,9 +27,12 @@ class Storing(Arriving):
     @rule(number=ANY, share=SHARE, by=PEOPLE, grade=st.sampled_from([None, None, Grade.A, Grade.B]))
     def split(self, number: int, share: int, by: str, grade: Grade | None) -> None:
         code = self.pick(number, Stage.SORTED, *READY)
+        self.split_off(code, self.some(code, share), grade, by)
+
+    def split_off(self, code: str, quantity: int, grade: Grade | None, by: str) -> None:
         lot = self.model.lots[code]
         new = grade.value if grade else lot.grade
-        asked = storage.Split(code, self.some(code, share), grade)
+        asked = storage.Split(code, quantity, grade)
         if self.part(storage.record_split, asked, by, code, lot.stage, new):
             assert new == lot.grade or (lot.grade, new) == ("A", "B")
 
@@ -46,6 +49,10 @@ class Storing(Arriving):
         codes = [one]
         for number in (second, third) if third is not None else (second,):
             codes.append(self.pick(number, *wanted) if astray(number) else same[number % len(same)])
+        self.merge_lots(codes, by, ready=ready)
+
+    def merge_lots(self, codes: list[str], by: str, *, ready: bool) -> None:
+        wanted = READY if ready else {Stage.SORTED}
         lots = [self.model.lots[code] for code in codes]
         free = [self.model.free(code) for code in codes]
 
@@ -152,13 +159,17 @@ class Storing(Arriving):
 
     @rule(number=ANY, by=PEOPLE)
     def hold(self, number: int, by: str) -> None:
-        code = self.pick(number, *Stage)
+        self.hold_lot(self.pick(number, *Stage), by)
+
+    def hold_lot(self, code: str, by: str) -> None:
         self.turn(storage.record_hold, storage.LotReason(code, "smells"), by, code, held_by=by)
 
     @at(*Stage, held=True)
     @rule(number=ANY, by=PEOPLE)
     def lift(self, number: int, by: str) -> None:
-        code = self.pick(number, *Stage, held=True)
+        self.lift_hold(self.pick(number, *Stage, held=True), by)
+
+    def lift_hold(self, code: str, by: str) -> None:
         holder = self.model.lots[code].held_by
         if self.turn(storage.record_hold_lift, storage.LotReason(code, "fine"), by, code, held_by=None):
             assert holder not in (None, by)

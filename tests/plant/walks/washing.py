@@ -50,9 +50,9 @@ class Washing(Walker):
         """A whole run, so that walks get beyond the wash often."""
         self.load(number, None, WashProgram.WASH, 1, by)
         run = list(self.model.runs)[-1]
-        self._read(run, GOOD_READINGS, True, by)
-        self._start(run, by)
-        self._out(run, self.model.held[run] - 5, 5, 0, 0, by, close=True)
+        self.read_run(run, GOOD_READINGS, True, by)
+        self.start_run(run, by)
+        self.take_out_of(run, self.model.held[run] - 5, 5, 0, 0, by, close=True)
 
     def runs_that(self, **state: bool) -> list[str]:
         return [
@@ -130,9 +130,9 @@ class Washing(Walker):
     @rule(number=ANY, values=VALUES, sure=st.booleans(), by=PEOPLE)
     def read(self, number: int, values: Mapping[str, str], sure: bool, by: str) -> None:
         if run := self._run(number):
-            self._read(run, values, sure, by)
+            self.read_run(run, values, sure, by)
 
-    def _read(self, run: str, values: Mapping[str, str], sure: bool, by: str) -> None:
+    def read_run(self, run: str, values: Mapping[str, str], sure: bool, by: str) -> None:
         line = self.model.runs[run]
         taken = tuple(Reading(code, Decimal(value), Decimal(value) if sure else None) for code, value in values.items())
 
@@ -158,9 +158,9 @@ class Washing(Walker):
     @rule(number=ANY, by=PEOPLE)
     def start(self, number: int, by: str) -> None:
         if run := self._run(number, started=False):
-            self._start(run, by)
+            self.start_run(run, by)
 
-    def _start(self, run: str, by: str) -> None:
+    def start_run(self, run: str, by: str) -> None:
         line = self.model.runs[run]
 
         def effect(_: Recorded) -> Effect:
@@ -217,15 +217,19 @@ class Washing(Walker):
     def take_off(self, number: int, share: int, rework: int, rejected: int, broken: int, by: str) -> None:
         if run := self._run(number, started=True):
             passed = self.model.held[run] * share // 100
-            self._out(run, passed, rework, rejected, broken % 3, by, close=False)
+            self.take_out_of(run, passed, rework, rejected, broken % 3, by, close=False)
 
     @there_is_a_run(started=True)
     @rule(number=ANY, rework=st.integers(0, 20), rejected=st.integers(0, 5), off=st.integers(-1, 1), by=PEOPLE)
     def close(self, number: int, rework: int, rejected: int, off: int, by: str) -> None:
         if run := self._run(number, started=True):
-            self._out(run, self.model.held[run] - rework - rejected + min(off, 0), rework, rejected, 0, by, close=True)
+            self.take_out_of(
+                run, self.model.held[run] - rework - rejected + min(off, 0), rework, rejected, 0, by, close=True
+            )
 
-    def _out(self, run: str, passed: int, rework: int, rejected: int, broken: int, by: str, *, close: bool) -> None:
+    def take_out_of(
+        self, run: str, passed: int, rework: int, rejected: int, broken: int, by: str, *, close: bool
+    ) -> None:
         line = self.model.runs[run]
         washes = self._washes(run)
         rejects = (washing.RunReject("CR02", rejected),) if rejected else ()

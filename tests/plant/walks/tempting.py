@@ -1,0 +1,104 @@
+"""What people try although they must not, from where it nearly works: the model says no where the plant does not."""
+
+from datetime import timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from bottletrack.vocabulary import Stage, Verdict, WashProgram
+from tests.plant.stages import GOOD_READINGS
+from tests.plant.walks.connecting import Connecting
+from tests.plant.walks.correcting import Correcting
+from tests.plant.walks.dispatching import Dispatching
+from tests.plant.walks.inspecting import Inspecting
+from tests.plant.walks.walker import READY, at
+from tests.plant.walks.washing import LOADABLE, Washing
+
+TWO = st.sampled_from([("second", "third"), ("third", "second")])
+
+
+class Tempting(Correcting, Washing, Inspecting, Dispatching, Connecting):
+    @precondition(lambda self: self.model.promised.total())
+    @rule(two=TWO)
+    def deliver_what_is_held(self, two: tuple[str, str]) -> None:
+        one, other = two
+        reference, code = self.reserved(0, 0)
+        self.hold_lot(code, one)
+        self.deliver_of(reference, code, 50, one)
+        self.lift_hold(code, one)
+        self.lift_hold(code, other)
+        self.deliver_of(reference, code, 50, one)
+
+    @precondition(lambda self: self.model.promised.total())
+    @rule(two=TWO)
+    def deliver_what_is_too_old(self, two: tuple[str, str]) -> None:
+        reference, code = self.reserved(0, 0)
+        self.sleep(31)
+        self.deliver_of(reference, code, 50, two[0])
+
+    @at(*READY, Stage.SORTED)
+    @rule(two=TWO)
+    def move_what_is_recalled(self, two: tuple[str, str]) -> None:
+        code = self.pick(0, *READY, Stage.SORTED)
+        self.recall_from(code, False, two[0])
+        self.split_off(code, 10, None, two[0])
+        for reference, _ in self.orders.items():
+            self.deliver_of(reference, code, 50, two[0])
+        for name, case in self.model.recalls.items():
+            if case.is_open:
+                self.close_case(name, "it was another lot", two[1])
+
+    @at(*LOADABLE)
+    @rule(two=TWO)
+    def scrap_alone(self, two: tuple[str, str]) -> None:
+        one, other = two
+        self.wash(0, one)
+        code = (self.lots_at([Stage.WASHED]) or list(self.model.lots))[-1]
+        self.inspect_lot(code, one)
+        self.find_in(code, "CR08", 1, one)
+        self.judge_lot(code, Verdict.SCRAP, None, one)
+        self.propose_for(code, Verdict.SCRAP, one)
+        self.confirm_for(code, Verdict.SCRAP, True, one)
+        self.confirm_for(code, Verdict.SCRAP, True, other)
+
+    @at(*LOADABLE)
+    @rule(two=TWO)
+    def start_with_old_readings(self, two: tuple[str, str]) -> None:
+        self.load(0, None, WashProgram.WASH, 1, two[0])
+        run = list(self.model.runs)[-1]
+        self.read_run(run, GOOD_READINGS, True, two[0])
+        self.world.now += timedelta(hours=2)
+        self.start_run(run, two[0])
+        self.read_run(run, GOOD_READINGS, True, two[0])
+        self.start_run(run, two[0])
+        # And then: a bottle less than went in; a bad bath; and what came out before it.
+        self.take_out_of(run, self.model.held[run] - 6, 5, 0, 0, two[0], close=True)
+        self.take_out_of(run, 5, 0, 0, 0, two[0], close=False)
+        self.read_run(run, {"bath2_temperature_celsius": "60"}, True, two[0])
+        self.take_out_of(run, self.model.held[run], 0, 0, 0, two[0], close=True)
+
+    @rule(two=TWO)
+    def merge_across_owners(self, two: tuple[str, str]) -> None:
+        codes = []
+        for owner in ("V1", None):
+            before = set(self.model.lots)
+            self.collect(60, 0, 0, owner, "", two[0])
+            (code,) = set(self.model.lots) - before
+            self.sort_out(code, 60, 0, True, "JU75", two[0])
+            codes.append(list(self.model.lots)[-1])
+        self.merge_lots(codes, two[0], ready=False)
+
+    @at(Stage.SORTED)
+    @rule(two=TWO)
+    def lose_on_the_road(self, two: tuple[str, str]) -> None:
+        for off in (-2, 2):
+            self.send(0, 50, two[0])
+            self.arrive(0, off, two[0])
+
+    @at(Stage.SORTED)
+    @rule(two=TWO)
+    def split_and_correct_twice(self, two: tuple[str, str]) -> None:
+        self.split_off(self.pick(0, Stage.SORTED), 20, None, two[0])
+        recorded, did, scan = self.effects[-1]
+        self.take_back(recorded, did, scan, two[1])
+        self.take_back(recorded, did, scan, two[1])
