@@ -210,7 +210,7 @@ def test_promised_bottles_are_not_taken_back(world: World) -> None:
 
 
 def test_nobody_reopens_a_lot_that_he_released_himself(world: World) -> None:
-    lot = stages.in_control(world)
+    lot = stages.all_tests_done(world)
     release = world.record(quality.record_judgment, quality.Judgment(lot, Verdict.ACCEPT_A), "second")
     reopen = correction.Correction(release.event_id, "the lab called")
     world.refused(NotAllowed, correction.record_correction, reopen, "second")

@@ -1,7 +1,7 @@
 """Corrections: the latest first, and then what came before it; never what has gone on."""
 
 from bottletrack.errors import WrongStep
-from bottletrack.stations import correction, quality, storage, washing
+from bottletrack.stations import correction, findings, quality, storage, washing
 from bottletrack.vocabulary import PlaceKind, Verdict, WashProgram
 from tests.plant import stages
 from tests.plant.world import World
@@ -36,15 +36,15 @@ def test_an_expired_or_held_lot_is_not_freed_by_a_correction_of_what_came_before
 
 
 def test_a_rinse_forgets_the_pass_of_a_lot_that_is_taken_off_it(world: World) -> None:
-    twice = world.make(
-        washing.record_run_closing, washing.RunClosing(stages.open_run(world, stages.rework(world)), 100)
-    )
+    twice = world.make(washing.record_run_closing, washing.RunClosing(stages.running(world, stages.rework(world)), 100))
     world.record(quality.record_inspection_start, quality.InspectionStart(twice))
+    world.record(findings.record_test_results, findings.TestResults(twice, stages.GOOD_RESULTS))
     world.record(quality.record_judgment, quality.Judgment(twice, Verdict.ACCEPT_A))
     once = stages.expired(world)
     world.record(storage.record_age_expiry, storage.LotReason(twice))
     run = stages.open_run(world, once, WashProgram.RINSE)
     loading = world.record(washing.record_run_loading, washing.RunLoading(run, twice))
     taken_back(world, loading.event_id)
+    stages.start(world, run)
     rinsed = world.make(washing.record_run_closing, washing.RunClosing(run, 100))
     assert world.lot(rinsed).pass_number == 1

@@ -181,7 +181,9 @@ def test_samples_and_verdicts(world: World) -> None:
     for verdict in (Verdict.REWASH, Verdict.SCRAP):
         for defect, reason in ((None, "why"), ("CR08", " ")):
             world.refused(BadInput, quality.record_judgment, quality.Judgment(lot, verdict, defect, reason))
-    scrap = world.record(quality.record_judgment, quality.Judgment(lot, Verdict.SCRAP, "CR14", "lab"), "quality")
+    world.record(quality.record_verdict_proposal, quality.Judgment(lot, Verdict.SCRAP, "CR14", "lab"), "quality")
+    yes = quality.JudgmentConfirmation(lot, Verdict.SCRAP)
+    scrap = world.record(quality.record_judgment_confirmation, yes, "coordinator")
     assert world.moved(scrap) == [(LOT, CULLET, 92, "CR14")]
 
 
@@ -296,7 +298,7 @@ def test_a_delivery_and_a_return(world: World) -> None:
     back = world.record(dispatch.record_return, replace(too_many, quantity=5), "driver")
     assert world.moved(back) == [(LINE, LOT, 5, None)]
     returned = world.lot(back.lot_codes[0])
-    assert (returned.stage, returned.pass_number, returned.washed_on) == (Stage.RETURNED, 1, None)
+    assert (returned.stage, returned.pass_number, returned.washed_on) == (Stage.RETURNED, 1, world.lot(lot).washed_on)
 
 
 def test_bottles_of_an_owner_go_back_to_that_owner_only(world: World) -> None:

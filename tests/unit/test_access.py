@@ -25,6 +25,7 @@ def test_every_permission_is_somebodys() -> None:
         (
             Role.DRIVER,
             {
+                Permission.ANNOUNCE,
                 Permission.COLLECT,
                 Permission.DELIVER,
                 Permission.TAKE_BACK,

@@ -55,6 +55,12 @@ EVENT = uuid.UUID(int=7)
 
 
 @dataclass(frozen=True)
+class Part:
+    defect_code: str
+    quantity: int
+
+
+@dataclass(frozen=True)
 class Content:
     code: str = "7K3M29QX"
     quantity: int = 12
@@ -63,7 +69,7 @@ class Content:
     day: date = date(2026, 3, 2)
     at: datetime = datetime(2026, 3, 2, 9, tzinfo=UTC)
     event: uuid.UUID = EVENT
-    parts: tuple[RunReject, ...] = (RunReject("CR02", 3),)
+    parts: tuple[Part, ...] = (Part("CR02", 3),)
 
 
 def test_a_fingerprint_is_of_the_content_only() -> None:
@@ -83,7 +89,7 @@ def test_a_fingerprint_is_of_the_content_only() -> None:
         Content(at=datetime(2026, 3, 2, 10, tzinfo=UTC)),
         Content(event=uuid.UUID(int=8)),
         Content(parts=()),
-        Content(parts=(RunReject("CR02", 2), RunReject("CR02", 1))),
+        Content(parts=(Part("CR02", 2), Part("CR02", 1))),
     ],
 )
 def test_a_fingerprint_tells_any_difference(other: Content) -> None:

@@ -17,7 +17,7 @@ from bottletrack.lots import (
     require_free,
     require_step,
 )
-from bottletrack.steps import READY, STEPS, Step
+from bottletrack.steps import OPEN, READY, STEPS, Step
 from bottletrack.vocabulary import Role, Stage
 
 TODAY = date(2026, 3, 31)
@@ -39,8 +39,10 @@ def lot(stage: Stage = Stage.RELEASED, *, held: bool = False, **other: Any) -> L
         "owner_winery_id": None,
         "pass_number": 1,
         "washed_on": TODAY,
+        "waived_until": None,
         "quantity": 100,
         "promised": 0,
+        "recalled": False,
     }
     return LotOnHand(**(values | other))
 
@@ -56,31 +58,36 @@ def takes(step: Step, given: LotOnHand) -> bool:
 def test_every_step_has_a_rule_and_every_stage_a_way_on() -> None:
     assert set(STEPS) == set(Step)
     anywhere = {Step.TAKE_STOCK, Step.BREAK, Step.HOLD, Step.LIFT_HOLD}
-    assert {stage for step, rule in STEPS.items() if step not in anywhere for stage in rule.stages} == set(Stage)
+    assert {stage for step, rule in STEPS.items() if step not in anywhere for stage in rule.stages} == OPEN | {
+        Stage.EXPECTED
+    }
     assert {Stage.RELEASED, Stage.RELABELED} == READY
 
 
 @pytest.mark.parametrize("stage", Stage)
 @pytest.mark.parametrize("held", [False, True])
-def test_the_menu_offers_what_the_verbs_take(stage: Stage, held: bool) -> None:
-    given = lot(stage, held=held)
+@pytest.mark.parametrize("recalled", [False, True])
+def test_the_menu_offers_what_the_verbs_take(stage: Stage, held: bool, recalled: bool) -> None:
+    given = lot(stage, held=held, recalled=recalled)
     assert set(next_steps(given, EVERYBODY)) == {step for step in Step if takes(step, given)}
 
 
 @pytest.mark.parametrize(
     ("stage", "step"),
     [
+        (Stage.EXPECTED, Step.COLLECT),
         (Stage.RECEIVED, Step.SORT),
         (Stage.SORTED, Step.LOAD),
+        (Stage.PRESOAKING, Step.END_PRESOAK),
         (Stage.WASHED, Step.INSPECT),
-        (Stage.IN_QUALITY_CONTROL, Step.JUDGE),
+        (Stage.IN_QUALITY_CONTROL, Step.CONFIRM),
         (Stage.RELEASED, Step.RELABEL),
         (Stage.RELABELED, Step.DELIVER),
         (Stage.REWORK, Step.LOAD),
-        (Stage.BLOCKED, Step.LOAD),
+        (Stage.BLOCKED, Step.LOAD_REFUSED),
         (Stage.EXPIRED, Step.LOAD),
-        (Stage.TRIAL, Step.LOAD),
-        (Stage.RETURNED, Step.LOAD),
+        (Stage.TRIAL, Step.EXAMINE_LABELS),
+        (Stage.RETURNED, Step.INSPECT_RETURN),
     ],
 )
 def test_what_a_lot_needs_next_comes_first(stage: Stage, step: Step) -> None:
@@ -94,14 +101,26 @@ def test_the_menu_is_the_persons_own() -> None:
     assert Step.START_TRIAL not in next_steps(lot(), operator)
 
 
-@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("stage", sorted(OPEN))
 def test_a_held_lot_may_be_counted_broken_and_freed_only(stage: Stage) -> None:
     allowed = {step for step in Step if takes(step, lot(stage, held=True))}
     more = {Step.COUNT, Step.DECIDE_HELD_ASIDE} if stage is Stage.RECEIVED else set()
     assert allowed == {Step.TAKE_STOCK, Step.BREAK, Step.LIFT_HOLD} | more
 
 
-@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("stage", sorted(OPEN))
+def test_a_recalled_lot_may_be_counted_and_broken_only(stage: Stage) -> None:
+    allowed = {step for step in Step if takes(step, lot(stage, recalled=True))}
+    more = {Step.COUNT} if stage is Stage.RECEIVED else set()
+    assert allowed == {Step.TAKE_STOCK, Step.BREAK} | more
+
+
+def test_a_code_waits_for_its_bottles_until_it_is_voided() -> None:
+    assert next_steps(lot(Stage.EXPECTED, quantity=0), EVERYBODY) == [Step.COLLECT, Step.GIVE_UP, Step.VOID]
+    assert next_steps(lot(Stage.VOIDED, quantity=0), EVERYBODY) == []
+
+
+@pytest.mark.parametrize("step", [step for step in Step if STEPS[step].stages & OPEN])
 def test_a_dead_code_takes_no_step(step: Step) -> None:
     dead = lot(min(STEPS[step].stages), held=STEPS[step].held is None, quantity=0)
     with pytest.raises(WrongStep, match="dead"):
