@@ -13,7 +13,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
+from reportlab.platypus import CondPageBreak, Flowable, LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
 
 from labels.typesetting import BOLD, REGULAR, load_fonts, printable, shorten
 
@@ -125,12 +125,13 @@ def _story(report: Report, width: float, height: float) -> list[Flowable]:
 
 
 def _table(table: Table, width: float) -> list[Flowable]:
-    caption: list[Flowable] = [Spacer(0, 6 * mm), _paragraph(table.caption, 12, bold=True), Spacer(0, 1.5 * mm)]
+    # A caption does not stand alone at the foot of a page.
+    caption = [CondPageBreak(30 * mm), _paragraph(table.caption, 12, bold=True, above=6 * mm, below=1.5 * mm)]
     rows = [
         [_paragraph(text, 8.5, bold=heading, right=column in table.numbers) for column, text in enumerate(row)]
         for heading, row in [(True, table.headings), *((False, row) for row in table.rows)]
     ]
-    shares = [0.6 if column in table.numbers else 1.0 for column in range(len(table.headings))]
+    shares = [0.8 if column in table.numbers else 1.0 for column in range(len(table.headings))]
     widths = [width * share / sum(shares) for share in shares]
     return [*caption, LongTable(rows, colWidths=widths, repeatRows=1, style=_rules(heading=True))]
 
@@ -149,7 +150,9 @@ def _rules(*, heading: bool) -> TableStyle:
     return TableStyle(commands)
 
 
-def _paragraph(text: str, size: float, *, bold: bool = False, right: bool = False) -> Paragraph:
+def _paragraph(
+    text: str, size: float, *, bold: bool = False, right: bool = False, above: float = 0, below: float = 0
+) -> Paragraph:
     style = ParagraphStyle(
         "text",
         fontName=BOLD if bold else REGULAR,
@@ -157,6 +160,8 @@ def _paragraph(text: str, size: float, *, bold: bool = False, right: bool = Fals
         leading=size * 1.3,
         splitLongWords=1,
         alignment=TA_RIGHT if right else TA_LEFT,
+        spaceBefore=above,
+        spaceAfter=below,
     )
     return Paragraph(escape(printable(text)), style)
 

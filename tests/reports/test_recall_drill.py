@@ -126,7 +126,7 @@ def test_every_run_of_the_year_can_be_drilled_and_adds_up(drill: Drill) -> None:
 def test_the_drill_of_the_journal_is_a_case(drill: Drill) -> None:
     with drill.database.reading() as session:
         (case,) = find_cases(session, drill.actor)
-    assert (case.drill, case.start.name, case.minutes) == (True, "O-07", None)
+    assert (case.drill, case.start.name, case.minutes) == (True, "O-07", 112)
     assert "1 h 52" in case.account
 
 

@@ -86,9 +86,9 @@ _LOOKS = {
 }
 
 
-def draw(trace: Trace) -> Drawing:
+def draw(trace: Trace, most_in_row: int = MOST_IN_ROW) -> Drawing:
     """The drawing of a trace: receptions above, the start in the middle, deliveries below."""
-    drafts, key_of = _drafts(trace)
+    drafts, key_of = _drafts(trace, most_in_row)
     arrows: defaultdict[tuple[str, str], Range] = defaultdict(lambda: NONE)
     for edge, back in _steps(trace):
         origin, destination = key_of.get((edge.origin, back)), key_of.get((edge.destination, back))
@@ -109,7 +109,7 @@ def _steps(trace: Trace) -> Iterable[tuple[Edge, bool]]:
     yield from ((edge, False) for edge in (*trace.own, *trace.forth.edges))
 
 
-def _drafts(trace: Trace) -> tuple[dict[str, _Draft], dict[tuple[int, bool], str]]:
+def _drafts(trace: Trace, most_in_row: int) -> tuple[dict[str, _Draft], dict[tuple[int, bool], str]]:
     """Every box by its key, and the key of each place on the way back (True) and forth (False)."""
     drafts = {_START: _Draft(0, "start", title_of(trace.start), [in_bottles(trace.bottles)])}
     key_of: dict[tuple[int, bool], str] = {}
@@ -121,9 +121,9 @@ def _drafts(trace: Trace) -> tuple[dict[str, _Draft], dict[tuple[int, bool], str
         ends: defaultdict[str, dict[PlaceKind, Range]] = defaultdict(dict)
         nodes = (trace.back if back else trace.forth).nodes
         for row, kind, members in _rows([node for node in nodes if node.place.kind not in SITE_PLACES]):
-            for group in _groups(members):
+            for group in _groups(members, most_in_row):
                 key = f"{'b' if back else 'f'}{group[0].place.id}"
-                drafts[key] = _draft(-row if back else row, kind, group)
+                drafts[key] = _draft(-row if back else row, kind, group, trace.bottles)
                 key_of |= {(node.place.id, back): key for node in group}
         shared = {node.place.id: node.place.kind for node in nodes if node.place.kind in SITE_PLACES}
         for edge, is_back in _steps(trace):
@@ -143,18 +143,18 @@ def _rows(nodes: list[Node]) -> list[tuple[int, PlaceKind, list[Node]]]:
     return [(rank, kind, members) for (rank, kind), members in rows.items()]
 
 
-def _groups(members: list[Node]) -> list[list[Node]]:
+def _groups(members: list[Node], most: int) -> list[list[Node]]:
     """Each by itself, where they are not too many; else the largest by themselves and all others together."""
-    if len(members) <= MOST_IN_ROW:
+    if len(members) <= most:
         return [[node] for node in members]
     ordered = sorted(members, key=lambda node: -node.passed.high)
-    return [*([node] for node in ordered[: MOST_IN_ROW - 1]), ordered[MOST_IN_ROW - 1 :]]
+    return [*([node] for node in ordered[: most - 1]), ordered[most - 1 :]]
 
 
-def _draft(row: int, kind: PlaceKind, group: list[Node]) -> _Draft:
+def _draft(row: int, kind: PlaceKind, group: list[Node], bottles: int) -> _Draft:
     passed = NONE
     for node in group:
-        passed = passed.plus(node.passed)
+        passed = passed.plus(node.passed).at_most(bottles)
     look = _LOOKS.get(kind, "other")
     if len(group) > 1:
         title = gettext("%(number)s others: %(kind)s") % {"number": number(len(group)), "kind": word(kind)}

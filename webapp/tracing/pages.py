@@ -75,7 +75,8 @@ def sheet_file(kind: str, key: str) -> ResponseReturnValue:
     """The trace on paper."""
     with reading() as session:
         told = _trace(session, kind, key)
-        report = trace_report(told, find_runs_on_the_way(session, told.run_ids), current_person())
+        runs, checks = find_runs_on_the_way(session, told.run_ids), find_checks(session, told.lot_ids)
+    report = trace_report(told, runs, checks, current_person())
     return send_file(BytesIO(render_report(report)), "application/pdf", download_name=f"trace-{told.start.key}.pdf")
 
 

@@ -5,18 +5,29 @@ from datetime import UTC, datetime
 
 from bottletrack.reports.recalls import CaseReport
 from bottletrack.reports.trace import Node, Trace
-from bottletrack.reports.trace_records import RunOnTheWay
+from bottletrack.reports.trace_records import Check, RunOnTheWay
 from bottletrack.sign_in import SignedIn
 from labels import Figure, FigureArrow, FigureBox, Report, Table
 from webapp.languages import day, gettext, moment, number
 from webapp.naming import in_bottles, name_of
 from webapp.tracing.graph import Drawing, draw
 from webapp.tracing.steps import titles_of
-from webapp.tracing.telling import in_range, measured_in_words, minutes_in_words, passes_in_words, place_title, title_of
+from webapp.tracing.telling import (
+    in_range,
+    measured_in_words,
+    minutes_in_words,
+    passes_in_words,
+    place_title,
+    plan_in_words,
+    title_of,
+)
 from webapp.words import word
 
+#: A page is narrower than a screen that scrolls: fewer boxes of a kind in a row.
+MOST_ON_PAPER = 3
 
-def trace_report(trace: Trace, runs: Iterable[RunOnTheWay], person: SignedIn) -> Report:
+
+def trace_report(trace: Trace, runs: Iterable[RunOnTheWay], checks: Iterable[Check], person: SignedIn) -> Report:
     """Everything of the trace in the language of this answer."""
     facts = [(gettext("Bottles"), in_bottles(trace.bottles))]
     facts += [(gettext("Washes so far"), passes_in_words(trace.passages))]
@@ -24,7 +35,7 @@ def trace_report(trace: Trace, runs: Iterable[RunOnTheWay], person: SignedIn) ->
         title=gettext("Trace: %(start)s") % {"start": title_of(trace.start)},
         subtitle=gettext("From every reception to every delivery, by the ledger of bottles."),
         facts=tuple(facts),
-        figure=figure_of(draw(trace)),
+        figure=figure_of(draw(trace, MOST_ON_PAPER)),
         tables=(
             nodes_table(gettext("Where they came from"), [node for node in trace.back.nodes if node.there.high]),
             nodes_table(
@@ -32,6 +43,7 @@ def trace_report(trace: Trace, runs: Iterable[RunOnTheWay], person: SignedIn) ->
                 [node for node in (*trace.starts, *trace.forth.nodes) if node.there.high],
             ),
             _runs_table(runs),
+            _checks_table(trace, checks),
             _steps_table(trace),
         ),
         footer=gettext("Printed on %(moment)s") % {"moment": moment(datetime.now(UTC))},
@@ -67,7 +79,7 @@ def recall_report(report: CaseReport, person: SignedIn) -> Report:
             nodes_table(gettext("Where they came from"), sources),
             _steps_table(report.trace),
         ),
-        figure=figure_of(draw(report.trace)),
+        figure=figure_of(draw(report.trace, MOST_ON_PAPER)),
         footer=gettext("Printed on %(moment)s") % {"moment": moment(datetime.now(UTC))},
         notice=gettext("Demonstration data") if person.demonstration else None,
     )
@@ -151,6 +163,21 @@ def _runs_table(runs: Iterable[RunOnTheWay]) -> Table:
         for run in runs
     )
     return Table(gettext("Wash runs on the way"), (gettext("Run"), gettext("Opened"), gettext("Readings")), rows)
+
+
+def _checks_table(trace: Trace, checks: Iterable[Check]) -> Table:
+    titles = titles_of(trace)
+    rows = tuple(
+        (
+            titles[check.lot_id],
+            day(check.started_at, "medium"),
+            word(check.verdict) if check.verdict else gettext("No verdict yet"),
+            "; ".join(plan_in_words(plan, counted=not check.verdict_only) for plan in check.plans),
+        )
+        for check in checks
+    )
+    headings = (gettext("Lot"), gettext("Day"), gettext("Verdict"), gettext("The plan"))
+    return Table(gettext("Quality checks on the way"), headings, rows)
 
 
 def _steps_table(trace: Trace) -> Table:

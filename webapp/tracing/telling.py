@@ -7,7 +7,7 @@ from flask import url_for
 from bottletrack.genealogy.bounds import Range
 from bottletrack.genealogy.start import Start, StartKind
 from bottletrack.reports.places import NamedPlace
-from bottletrack.reports.trace_records import Measured
+from bottletrack.reports.trace_records import ClassPlan, Measured
 from bottletrack.vocabulary import PlaceKind
 from webapp.languages import day, gettext, number
 from webapp.words import word
@@ -54,6 +54,16 @@ def measured_in_words(reading: Measured) -> str:
     low = number(reading.low, 2) if reading.low is not None else "…"
     high = number(reading.high, 2) if reading.high is not None else "…"
     return gettext("%(value)s, outside %(low)s to %(high)s") % {"value": value, "low": low, "high": high}
+
+
+def plan_in_words(plan: ClassPlan, *, counted: bool) -> str:
+    """What a plan asks for a class of defects, and what was found."""
+    asked = gettext("%(class)s: %(sample)s looked at, up to %(accept)s") % {
+        "class": word(plan.defect_class),
+        "sample": number(plan.sample_size),
+        "accept": number(plan.accept),
+    }
+    return gettext("%(plan)s, found %(found)s") % {"plan": asked, "found": number(plan.found)} if counted else asked
 
 
 def minutes_in_words(minutes: int | None) -> str:
