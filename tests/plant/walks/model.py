@@ -176,11 +176,14 @@ class Model:
     def loaded(self, run: str) -> list[Move]:
         return [move for move in self.moves() if move[1] == run]
 
-    def ancestors(self, name: str) -> set[str]:
+    def ancestors(self, name: str, *, last_wash: bool = False) -> set[str]:
+        """Where bottles came from; `last_wash`: no further back than the runs that they came out of last."""
         seen: set[str] = set()
         waiting = {name}
         while waiting:
             place = waiting.pop()
+            if last_wash and place in self.runs:
+                continue
             parents = {origin for origin, to, _ in self.moves() if to == place} - ENDS - seen
             seen |= parents
             waiting |= parents

@@ -150,6 +150,10 @@ class Washing(Walker):
                     lot = self.model.lots.get(code)
                     if lot and self.model.held[code] and lot.stage is Stage.WASHED and not lot.held:
                         did.lots[code] = replace(lot, held_by=by)
+                came_out = [code for code in self.model.lots if run in self.model.ancestors(code, last_wash=True)]
+                rest = [code for code in came_out if self.model.held[code] and code not in did.lots]
+                stages = {self.model.lots[code].stage for code in rest if not self.model.lots[code].held}
+                assert stages <= {Stage.REWORK}, "a bad reading did not reach all that came out of the run"
             return did
 
         self.ask(washer.record_run_readings, washer.RunReadings(run, taken), by, line.site_id, effect)
