@@ -18,7 +18,8 @@ ENUMS = [
 @pytest.mark.parametrize("enum", ENUMS)
 def test_words_fit_their_column(enum: type[StrEnum]) -> None:
     assert all(0 < len(word.value) <= 32 for word in enum)
-    assert all(word.value.isidentifier() for word in enum)
+    # S-1 to S-4 are the standard's own names.
+    assert all(word.value.replace("S-", "S").isidentifier() for word in enum)
 
 
 def test_only_sources_may_run_negative() -> None:
