@@ -29,6 +29,7 @@ RULES = {
     "recall": N_("While a recall is open its lots stand still, and every bottle of it is told of."),
     "settings": N_("A site's settings are what their changes made them."),
     "states": N_("A lot's stage, grade and hold are those that its last event left."),
+    "washing": N_("Nothing comes out of a run before its start, and a bath outside its limits holds what it washed."),
 }
 
 
