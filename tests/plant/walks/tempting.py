@@ -72,8 +72,8 @@ class Tempting(Correcting, Washing, Inspecting, Dispatching, Connecting):
         self.read_run(run, GOOD_READINGS, True, two[0])
         self.start_run(run, two[0])
         # And then: a bottle less than went in; a bad bath; and what came out before it.
-        self.take_out_of(run, self.model.held[run] - 6, 5, 0, 0, two[0], close=True)
-        self.take_out_of(run, 5, 0, 0, 0, two[0], close=False)
+        self.take_out_of(run, self.model.held[run] - 1, 0, 0, 0, two[0], close=True)
+        self.take_out_of(run, 1, 0, 0, 0, two[0], close=False)
         self.read_run(run, {"bath2_temperature_celsius": "60"}, True, two[0])
         self.take_out_of(run, self.model.held[run], 0, 0, 0, two[0], close=True)
 
