@@ -277,7 +277,7 @@ def test_stock_and_points_and_runs_add_up(coordinator: Visitor) -> None:
     page = coordinator.get(latest[1])
     whole, *terms = equation(page)
     assert whole == sum(terms) == 625
-    assert "Bath 2 81 °C" in words_of(page)
+    assert "Bath 2: temperature 78 to 82 °C 81 °C" in words_of(page)
 
 
 def test_readings_have_units_and_unknown_ones_stay_as_they_are(app: Flask) -> None:
