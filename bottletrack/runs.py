@@ -2,9 +2,9 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Row, Table, func, select
 from sqlalchemy.orm import Session
 
 from bottletrack.errors import NotFound, WrongStep
@@ -38,7 +38,7 @@ class Run:
 def find_run(session: Session, site_id: int, code: str) -> Run | None:
     """The site's run of this name, open or closed."""
     columns = [_WASH_RUN.c[name] for name in Run.__dataclass_fields__ if name != "quantity"]
-    row = session.execute(
+    row: Row[*tuple[Any, ...]] | None = session.execute(
         select(*columns, Place.quantity)
         .join(Place, Place.id == _WASH_RUN.c.id)
         .where(_WASH_RUN.c.site_id == site_id, _WASH_RUN.c.code == code)
