@@ -71,6 +71,7 @@ _INSERT_EVENT = {
 _SITE_PLACES = select(_PLACE.c.kind, _PLACE.c.id).where(
     _PLACE.c.site_id == bindparam("site"), _PLACE.c.kind.in_(SITE_PLACES)
 )
+_FIND_CODE = select(_LOT.c.id).where(_LOT.c.territory_id == bindparam("territory"), _LOT.c.code == bindparam("code"))
 _LOTS_MADE = select(_LOT.c.code).where(_LOT.c.made_by == bindparam("event_id")).order_by(_LOT.c.id)
 _SET_STATE = (
     update(_LOT)
@@ -137,7 +138,7 @@ class Entry:
         if held:
             hold_event_id = self.id
         lot_id = self._make_place(PlaceKind.LOT)
-        code = new_lot_code()
+        code = self._new_code()
         lot = insert(_LOT).values(
             id=lot_id,
             territory_id=self.scan.by.territory_id,
@@ -162,6 +163,14 @@ class Entry:
         self._made.append(code)
         self._states[lot_id] = {"stage": stage, "grade": grade, "hold_event_id": hold_event_id}
         return lot_id
+
+    def _new_code(self) -> str:
+        """A code that no lot of the territory has: of a million lots, some would draw the same."""
+        while True:
+            code = new_lot_code()
+            where = {"territory": self.scan.by.territory_id, "code": code}
+            if self._connection.execute(_FIND_CODE, where).first() is None:
+                return code
 
     def make_part(
         self, lot: LotOnHand, stage: Stage, grade: Grade | None = None, *, partner_code: str | None = None

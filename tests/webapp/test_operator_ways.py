@@ -196,9 +196,9 @@ def test_hours_are_entered_for_a_station_and_a_day(client_for: SignIn, floor: Fl
         assert "panel-refusal" in page.text
     done = record(lead, "/operator/hours", **form)
     assert done.location.startswith("/operator/hours?done=")
-    page = lead.get(done.location).text
-    assert "panel-success" in page
-    assert "14,5" in page
+    shown = lead.get(done.location).text
+    assert "panel-success" in shown
+    assert "14,5" in shown
     with database.reading() as session:
         assert len(session.scalars(select(WorkHours.event_id)).all()) == 1
 
