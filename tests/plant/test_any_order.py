@@ -11,7 +11,7 @@ from hypothesis.stateful import initialize, run_state_machine_as_test
 from bottletrack.database import Database
 from bottletrack.stations import quality
 from bottletrack.vocabulary import Grade
-from tests.plant.test_every_verb import CASES
+from tests.plant.cases import CASES
 from tests.plant.walks.tempting import Tempting
 from tests.plant.world import Verb
 
