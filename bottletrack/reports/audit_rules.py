@@ -341,8 +341,9 @@ RULES = (
         JOIN order_line ol ON ol.id = m.to_place_id
         JOIN purchase_order o ON o.id = ol.order_id
         JOIN lot l ON l.id = m.from_place_id
+        JOIN lot_state s ON s.lot_id = l.id AND s.event_id = m.event_id
         WHERE m.territory_id = :territory AND m.kind = 'delivered'
-          AND (l.model_id <> ol.model_id OR COALESCE(l.grade, '') <> ol.grade OR l.territory_id <> o.territory_id
+          AND (l.model_id <> ol.model_id OR COALESCE(s.grade, '') <> ol.grade OR l.territory_id <> o.territory_id
                OR l.owner_winery_id IS NOT NULL AND l.owner_winery_id <> o.winery_id)
         """,
     ),

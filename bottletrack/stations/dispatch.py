@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
 from bottletrack.errors import BadInput, WrongQuantity, WrongStep
 from bottletrack.ledger import open_entry
-from bottletrack.lots import get_lot_at, require_fit_to_leave, require_step
-from bottletrack.order_book import line_for_lot, outstanding, take_order
+from bottletrack.lots import LotOnHand, get_lot_at, require_fit_to_leave, require_step
+from bottletrack.order_book import LineOnBook, line_for_lot, outstanding, take_order
 from bottletrack.returns import book_return
 from bottletrack.scans import Recorded, Scan
 from bottletrack.steps import Step
+from bottletrack.tables import Movement
 from bottletrack.vocabulary import EventKind
 
 
@@ -89,12 +91,9 @@ def record_return(session: Session, back: Return, scan: Scan) -> Recorded:
         raise BadInput("A return needs a reason.", "Say in a few words why they came back.", field="reason")
     order = take_order(session, scan.by, back.order_reference)
     named = get_lot_at(session, scan.by, scan.site_id, back.lot_code) if back.lot_code else None
-    lines = [
-        line
-        for line in order.lines
-        if back.model_code in (None, line.model_code)
-        and (named is None or (named.model_id, named.grade) == (line.model_id, line.grade))
-    ]
+    lines = [line for line in order.lines if back.model_code in (None, line.model_code)]
+    if named is not None:
+        lines = _lines_of(session, named, lines)
     if len(lines) != 1:
         raise BadInput(
             "Order %(order)s has no single line that these bottles can come from.",
@@ -104,3 +103,14 @@ def record_return(session: Session, back: Return, scan: Scan) -> Recorded:
         )
     book_return(entry, order, lines[0], back.quantity, named=named, partner_code=back.partner_code)
     return entry.post()
+
+
+def _lines_of(session: Session, lot: LotOnHand, lines: list[LineOnBook]) -> list[LineOnBook]:
+    """The lines to which the lot's bottles went: its grade may be lower by now. Else those that ask for the same."""
+    went_to = set(
+        session.scalars(
+            select(Movement.to_place_id).where(Movement.from_place_id == lot.id, Movement.kind == EventKind.DELIVERED)
+        )
+    )
+    same = [line for line in lines if (line.model_id, line.grade) == (lot.model_id, lot.grade)]
+    return [line for line in lines if line.id in went_to] or same

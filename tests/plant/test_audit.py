@@ -263,7 +263,7 @@ MORE_BREAKS = [
     ("I8 Lot %(lot)s was merged", "UPDATE lot SET washed_on = '2026-01-01' WHERE id = :merged"),
     ("I8 Lot %(lot)s was merged", "UPDATE lot SET washed_on = '2026-01-01' WHERE id = :parent"),
     ("I10 Event", "UPDATE event SET sequence = 0 WHERE kind = 'reversed' AND territory_id = :territory"),
-    ("I11 Order %(order)s was delivered", "UPDATE lot SET grade = NULL WHERE id = :lot"),
+    ("I11 Order %(order)s was delivered", "UPDATE lot_state SET grade = NULL WHERE lot_id = :lot"),
     ("I11 What is promised", "UPDATE promise SET quantity = quantity + 1 WHERE lot_id = :reserved"),
     ("I13 Site", "UPDATE event SET sequence = sequence + 1000 WHERE kind = 'relabeled'"),
     ("I13 Site", "DELETE FROM event WHERE kind = 'order_placed'"),

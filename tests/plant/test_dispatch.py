@@ -4,8 +4,15 @@ import pytest
 
 from bottletrack.errors import BadInput
 from bottletrack.order_book import get_order
-from bottletrack.orders import OrderedBottles, OrderRequest, get_reference, record_order
-from bottletrack.stations import dispatch, quality, relabeling
+from bottletrack.orders import (
+    OrderedBottles,
+    OrderRequest,
+    Reservation,
+    get_reference,
+    record_order,
+    record_unreservation,
+)
+from bottletrack.stations import dispatch, quality, relabeling, second_look
 from bottletrack.vocabulary import Grade, Verdict
 from tests.plant import stages
 from tests.plant.world import World
@@ -39,3 +46,14 @@ def grade_b(world: World, quantity: int) -> str:
     lot = stages.all_tests_done(world, quantity)
     world.record(quality.record_judgment, quality.Judgment(lot, Verdict.ACCEPT_B))
     return lot
+
+
+def test_what_was_delivered_was_of_its_grade_when_it_left_whatever_quality_says_of_the_rest(world: World) -> None:
+    order, lot = stages.reserved(world)
+    world.record(dispatch.record_delivery, dispatch.Delivery(order, lot, 60), "driver")
+    world.record(record_unreservation, Reservation(order, lot, 40), "coordinator")
+    world.record(second_look.record_downgrade, second_look.Downgrade(lot, "scuffed"), "quality")
+    back = dispatch.Return(order, 10, "glue marks", lot_code=lot)
+    assert world.lot(world.make(dispatch.record_return, back, "driver")).quantity == 10
+    report = world.audit()
+    assert report.clean, report.findings
