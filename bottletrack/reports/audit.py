@@ -23,6 +23,7 @@ from bottletrack.reports.audit_quality import QUALITY_RULES
 from bottletrack.reports.audit_recalls import RECALL_RULES
 from bottletrack.reports.audit_rules import RULES
 from bottletrack.reports.audit_settings import check_deliveries, check_passes, check_settings
+from bottletrack.reports.audit_washing import WASHING_RULES
 from bottletrack.tables import Event, Lot, Movement, Place, Site
 from bottletrack.vocabulary import EventKind, PlaceKind
 
@@ -39,7 +40,7 @@ APPEND_ONLY = (
     "container_use",
 )
 #: The checks that are queries.
-QUERIES = RULES + CONTAINER_RULES + QUALITY_RULES + RECALL_RULES
+QUERIES = RULES + WASHING_RULES + CONTAINER_RULES + QUALITY_RULES + RECALL_RULES
 
 
 @dataclass(frozen=True)
