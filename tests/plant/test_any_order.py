@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, run_state_machine_as_test
 
 from bottletrack.database import Database
-from bottletrack.stations import quality
+from bottletrack.stations import correction, dispatch, quality, recall, sorting, transfer, washing
 from bottletrack.vocabulary import Grade
 from tests.plant.cases import CASES
 from tests.plant.walks.tempting import Tempting
@@ -17,8 +17,18 @@ from tests.plant.world import Verb
 
 #: What walkers hardly ever get to: inspection stops after seven lots that failed.
 SELDOM: set[Verb] = {quality.record_inspections_resumption}
-#: What somebody tries although it is forbidden; each is a rule of the walk, too.
-TEMPTATIONS = [name for name in vars(Tempting) if not name.startswith("_")]
+#: What somebody tries although it is forbidden (each is a rule of the walk, too), and what is recorded all the same:
+#: the right way, which shows that it nearly worked.
+TEMPTATIONS: dict[str, Verb] = {
+    "deliver_what_is_held": dispatch.record_delivery,
+    "deliver_what_is_too_old": dispatch.record_delivery,
+    "move_what_is_recalled": recall.record_recall_closing,
+    "scrap_alone": quality.record_judgment_confirmation,
+    "start_with_old_readings": washing.record_run_closing,
+    "merge_across_owners": sorting.record_sorting,
+    "lose_on_the_road": transfer.record_arrival,
+    "split_and_correct_twice": correction.record_correction,
+}
 
 
 class Plant(Tempting):
@@ -53,11 +63,17 @@ def walk(database: Database, **how: Any) -> Counter[Verb]:
     return recorded
 
 
+def test_every_temptation_is_tried() -> None:
+    assert set(TEMPTATIONS) == {name for name in vars(Tempting) if not name.startswith("_")}
+
+
 @pytest.mark.parametrize("temptation", TEMPTATIONS)
 def test_nobody_gives_in_to_temptation(shared_database: Database, temptation: str) -> None:
     walker = type("Tempted", (Plant,), {"database": shared_database, "recorded": Counter[Verb]()})()
     walker.a_lot_goes_round(None)
+    before = walker.recorded[TEMPTATIONS[temptation]]
     getattr(walker, temptation)(("second", "third"))
+    assert walker.recorded[TEMPTATIONS[temptation]] > before
     walker.the_ledger_agrees()
     walker.teardown()
 

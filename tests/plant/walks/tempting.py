@@ -12,12 +12,18 @@ from tests.plant.walks.correcting import Correcting
 from tests.plant.walks.dispatching import Dispatching
 from tests.plant.walks.inspecting import Inspecting
 from tests.plant.walks.walker import READY, at
-from tests.plant.walks.washing import LOADABLE, Washing
+from tests.plant.walks.washing import Washing
 
 TWO = st.sampled_from([("second", "third"), ("third", "second")])
 
 
 class Tempting(Correcting, Washing, Inspecting, Dispatching, Connecting):
+    def _fresh(self, by: str, owner: str | None = None) -> str:
+        """A sorted lot that came in just now."""
+        self.collect(60, 0, 0, owner, "", by)
+        self.sort_out(list(self.model.lots)[-1], 60, 0, True, "JU75", by)
+        return list(self.model.lots)[-1]
+
     @precondition(lambda self: self.model.promised.total())
     @rule(two=TWO)
     def deliver_what_is_held(self, two: tuple[str, str]) -> None:
@@ -33,6 +39,7 @@ class Tempting(Correcting, Washing, Inspecting, Dispatching, Connecting):
     @rule(two=TWO)
     def deliver_what_is_too_old(self, two: tuple[str, str]) -> None:
         reference, code = self.reserved(0, 0)
+        self.deliver_of(reference, code, 20, two[0])
         self.sleep(31)
         self.deliver_of(reference, code, 50, two[0])
 
@@ -48,11 +55,10 @@ class Tempting(Correcting, Washing, Inspecting, Dispatching, Connecting):
             if case.is_open:
                 self.close_case(name, "it was another lot", two[1])
 
-    @at(*LOADABLE)
     @rule(two=TWO)
     def scrap_alone(self, two: tuple[str, str]) -> None:
         one, other = two
-        self.wash(0, one)
+        self.wash_lot(self._fresh(one), one)
         code = (self.lots_at([Stage.WASHED]) or list(self.model.lots))[-1]
         self.inspect_lot(code, one)
         self.find_in(code, "CR08", 1, one)
@@ -61,10 +67,9 @@ class Tempting(Correcting, Washing, Inspecting, Dispatching, Connecting):
         self.confirm_for(code, Verdict.SCRAP, True, one)
         self.confirm_for(code, Verdict.SCRAP, True, other)
 
-    @at(*LOADABLE)
     @rule(two=TWO)
     def start_with_old_readings(self, two: tuple[str, str]) -> None:
-        self.load(0, None, WashProgram.WASH, 1, two[0])
+        self.open_for(self._fresh(two[0]), None, WashProgram.WASH, two[0])
         run = list(self.model.runs)[-1]
         self.read_run(run, GOOD_READINGS, True, two[0])
         self.world.now += timedelta(hours=2)
@@ -79,13 +84,7 @@ class Tempting(Correcting, Washing, Inspecting, Dispatching, Connecting):
 
     @rule(two=TWO)
     def merge_across_owners(self, two: tuple[str, str]) -> None:
-        codes = []
-        for owner in ("V1", None):
-            before = set(self.model.lots)
-            self.collect(60, 0, 0, owner, "", two[0])
-            (code,) = set(self.model.lots) - before
-            self.sort_out(code, 60, 0, True, "JU75", two[0])
-            codes.append(list(self.model.lots)[-1])
+        codes = [self._fresh(two[0], owner) for owner in ("V1", None)]
         self.merge_lots(codes, two[0], ready=False)
 
     @at(Stage.SORTED)

@@ -48,7 +48,10 @@ class Washing(Walker):
     @rule(number=ANY, by=st.sampled_from(["second", "third"]))
     def wash(self, number: int, by: str) -> None:
         """A whole run, so that walks get beyond the wash often."""
-        self.load(number, None, WashProgram.WASH, 1, by)
+        self.wash_lot(self.pick(number, *LOADABLE), by)
+
+    def wash_lot(self, code: str, by: str) -> None:
+        self.open_for(code, None, WashProgram.WASH, by)
         run = list(self.model.runs)[-1]
         self.read_run(run, GOOD_READINGS, True, by)
         self.start_run(run, by)
@@ -83,10 +86,12 @@ class Washing(Walker):
     @at(*LOADABLE)
     @rule(number=ANY, share=st.none() | SHARE, program=st.sampled_from(WashProgram), clear=ANY, by=PEOPLE)
     def load(self, number: int, share: int | None, program: WashProgram, clear: int, by: str) -> None:
-        code = self.pick(number, *LOADABLE)
+        self.open_for(self.pick(number, *LOADABLE), share, program, by, clear=not astray(clear))
+
+    def open_for(self, code: str, share: int | None, program: WashProgram, by: str, *, clear: bool = True) -> None:
         site_id = self.site_of(code)
         run = f"RUN-{len(self.model.runs) + 1}"
-        opening = washing.RunOpening(program, run, line_clear=None if astray(clear) else LINE_CLEAR)
+        opening = washing.RunOpening(program, run, line_clear=LINE_CLEAR if clear else None)
 
         def effect(_: Recorded) -> Effect:
             assert opening.line_clear
