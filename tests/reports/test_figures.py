@@ -8,6 +8,7 @@ from sqlalchemy import select
 from bottletrack.reports.figures import DEFINITIONS, WHERE_IT_WENT, FigureKey, Figures, find_figures
 from bottletrack.reports.movements import ALL_TIME, Period
 from bottletrack.stations import dispatch, quality, stocktake, storage
+from bottletrack.stations.collection import ReceptionCount, record_reception_count
 from bottletrack.stations.washing import RunClosing, RunReject
 from bottletrack.tables import Place
 from bottletrack.vocabulary import PlaceKind, Verdict, WashProgram
@@ -148,12 +149,13 @@ def test_a_collection_and_a_release_taken_back(plant: Plant) -> None:
 
 
 def test_a_correction_counts_on_its_own_day(plant: Plant) -> None:
-    collected = plant.collect("received", 50)
+    plant.collect("received", 50)
+    counted = plant.record(record_reception_count, ReceptionCount(plant.lots["received"], 48, "two are missing"))
     plant.next_day()
-    plant.take_back(collected)
+    plant.take_back(counted)
     first, second = (Period(day, day) for day in (date(2026, 3, 2), date(2026, 3, 3)))
-    assert values(plant, first) == {"collected": 50, "counted": 50, "stock": 50}
-    assert values(plant, second) == {"collected": -50, "counted": -50}
+    assert values(plant, first) == {"collected": 50, "counted": 48, "count_differences": 2, "stock": 48}
+    assert values(plant, second) == {"counted": 2, "count_differences": -2, "stock": 50}
     assert figures(plant, second).difference == 0
 
 
