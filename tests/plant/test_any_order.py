@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, run_state_machine_as_test
 
 from bottletrack.database import Database
-from bottletrack.stations import correction, dispatch, quality, recall, sorting, transfer, washing
+from bottletrack.stations import correction, dispatch, labels, merging, quality, recall, transfer, washing
 from bottletrack.vocabulary import Grade
 from tests.plant.cases import CASES
 from tests.plant.walks.tempting import Tempting
@@ -25,7 +25,9 @@ TEMPTATIONS: dict[str, Verb] = {
     "move_what_is_recalled": recall.record_recall_closing,
     "scrap_alone": quality.record_judgment_confirmation,
     "start_with_old_readings": washing.record_run_closing,
-    "merge_across_owners": sorting.record_sorting,
+    "merge_across_owners": merging.record_merge,
+    "merge_what_is_held": merging.record_release_merge,
+    "approve_a_label_alone": labels.record_label_judgment,
     "lose_on_the_road": transfer.record_arrival,
     "split_and_correct_twice": correction.record_correction,
 }

@@ -110,8 +110,10 @@ class Storing(Arriving):
     def start_trial(self, number: int, share: int, label: int, by: str) -> None:
         code = self.pick(number, Stage.RELEASED)
         names = [*self.labels] if self.labels and not astray(label) else ["E-0"]
-        name = names[label % len(names)]
-        trial = labels.TrialStart(code, self.some(code, share), name, "damp", Decimal("1.5"), Decimal(80))
+        self.try_label(code, self.some(code, share), names[label % len(names)], by)
+
+    def try_label(self, code: str, quantity: int, name: str, by: str) -> None:
+        trial = labels.TrialStart(code, quantity, name, "damp", Decimal("1.5"), Decimal(80))
         if recorded := self.part(labels.record_trial_start, trial, by, code, Stage.TRIAL, None):
             assert name in self.labels
             self.trials[recorded.lot_codes[0]] = (name, set())
@@ -119,7 +121,9 @@ class Storing(Arriving):
     @at(Stage.TRIAL)
     @rule(number=ANY, off=st.booleans(), by=PEOPLE)
     def examine(self, number: int, off: bool, by: str) -> None:
-        code = self.pick(number, Stage.TRIAL)
+        self.examine_lot(self.pick(number, Stage.TRIAL), off, by)
+
+    def examine_lot(self, code: str, off: bool, by: str) -> None:
         seen = replace(GOOD_RESULT, lot_code=code, minutes_100=GOOD_RESULT.minutes_100 if off else None)
         if self.turn(labels.record_trial_examination, seen, by, code, self.model.lots[code].stage):
             _, examiners = self.trials[code]
@@ -130,13 +134,17 @@ class Storing(Arriving):
     @rule(number=ANY, share=SHARE, by=PEOPLE)
     def reject_trial(self, number: int, share: int, by: str) -> None:
         code = self.pick(number, Stage.TRIAL)
-        quantity = self.some(code, share)
+        self.reject_some(code, self.some(code, share), by)
+
+    def reject_some(self, code: str, quantity: int, by: str) -> None:
         self.leave(labels.record_trial_reject, labels.TrialReject(code, quantity, "ET01"), by, code, quantity, "cullet")
 
     @precondition(lambda self: self.trials)
     @rule(label=ANY, approved=st.sampled_from([True, True, False]), by=PEOPLE)
     def judge_label(self, label: int, approved: bool, by: str) -> None:
-        code = list(self.labels)[label % len(self.labels)]
+        self.approve(list(self.labels)[label % len(self.labels)], approved, by)
+
+    def approve(self, code: str, approved: bool, by: str) -> None:
         until = self.day() + timedelta(days=20) if approved else None
         if self.ask(
             labels.record_label_judgment,

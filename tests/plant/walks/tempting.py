@@ -86,6 +86,35 @@ class Tempting(Correcting, Washing, Inspecting, Dispatching, Connecting):
     def merge_across_owners(self, two: tuple[str, str]) -> None:
         codes = [self._fresh(two[0], owner) for owner in ("V1", None)]
         self.merge_lots(codes, two[0], ready=False)
+        self.merge_lots([codes[1], self._fresh(two[0])], two[0], ready=False)
+
+    @at(*READY)
+    @rule(two=TWO)
+    def merge_what_is_held(self, two: tuple[str, str]) -> None:
+        one, other = two
+        code = self.pick(0, *READY)
+        self.split_off(code, 5, None, one)
+        part = list(self.model.lots)[-1]
+        self.hold_lot(part, one)
+        self.merge_lots([code, part], one, ready=True)
+        self.lift_hold(part, other)
+        self.merge_lots([code, part], one, ready=True)
+
+    @at(Stage.RELEASED)
+    @rule(two=TWO)
+    def approve_a_label_alone(self, two: tuple[str, str]) -> None:
+        one, other = two
+        self.register_label(None, one)
+        name = list(self.labels)[-1]
+        self.approve(name, True, one)
+        self.try_label(self.pick(0, Stage.RELEASED), 5, name, one)
+        lot = list(self.model.lots)[-1]
+        self.examine_lot(lot, True, one)
+        self.examine_lot(lot, True, one)
+        self.approve(name, True, one)
+        self.examine_lot(lot, True, other)
+        self.approve(name, True, one)
+        self.reject_some(lot, 2, one)
 
     @at(Stage.SORTED)
     @rule(two=TWO)
