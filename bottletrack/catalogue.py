@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bottletrack.errors import BadInput, NotFound
-from bottletrack.tables import BottleModel, CollectionPoint, Defect, LabelVariant, Winery
+from bottletrack.tables import BottleModel, CollectionPoint, Defect, LabelVariant, SiteDefect, Winery
 
 #: Bottles of no model of the range: their own bin, never guessed.
 OTHER_MODEL = "XX"
@@ -37,6 +37,17 @@ def get_defect(session: Session, code: str) -> Defect:
     defect = session.get(Defect, code)
     if defect is None:
         raise NotFound("No defect is called “%(code)s”.", "Choose a reason of the list.", field="defect", code=code)
+    return defect
+
+
+def get_defect_in_use(session: Session, site_id: int, code: str) -> Defect:
+    """As `get_defect`, for what is found at this site today: also raises NotFound for one that it leaves out."""
+    defect = get_defect(session, code)
+    own = select(SiteDefect.in_use).where(SiteDefect.site_id == site_id, SiteDefect.defect_code == code)
+    if session.scalar(own) is False:
+        raise NotFound(
+            "This site does not use the defect “%(code)s”.", "Choose one of the list.", field="defect", code=code
+        )
     return defect
 
 

@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
-from bottletrack.catalogue import get_defect
-from bottletrack.errors import BadInput, NotFound, WrongQuantity
+from bottletrack.catalogue import get_defect_in_use
+from bottletrack.errors import BadInput, WrongQuantity
 from bottletrack.inspections import find_defect_classes, get_in_control
 from bottletrack.ledger import checked_quantity, open_entry
 from bottletrack.measuring import Reading, keep
 from bottletrack.scans import Recorded, Scan
 from bottletrack.steps import Step
-from bottletrack.tables import DefectCount, SiteDefect
+from bottletrack.tables import DefectCount
 from bottletrack.vocabulary import EventKind
 
 _DEFECT_COUNT = cast(Table, DefectCount.__table__)
@@ -59,7 +59,7 @@ def record_defects_found(session: Session, defects: DefectsFound, scan: Scan) ->
     by_class = dict(inspection.by_class)
     rows: list[dict[str, Any]] = []
     for found in defects.found:
-        _require_in_use(session, scan.site_id, found.defect_code)
+        get_defect_in_use(session, scan.site_id, found.defect_code)
         kind = classes[found.defect_code]
         by_class[kind] = by_class.get(kind, 0) + checked_quantity(found.quantity)
         if by_class[kind] > inspection.plans[kind].sample_size:
@@ -94,12 +94,3 @@ def record_test_results(session: Session, results: TestResults, scan: Scan) -> R
     keep(entry, results.results, inspection.measures, inspection_id=inspection.row.id)
     entry.mark(lot)
     return entry.post()
-
-
-def _require_in_use(session: Session, site_id: int, code: str) -> None:
-    get_defect(session, code)
-    own = select(SiteDefect.in_use).where(SiteDefect.site_id == site_id, SiteDefect.defect_code == code)
-    if session.scalar(own) is False:
-        raise NotFound(
-            "This site does not use the defect “%(code)s”.", "Choose one of the list.", field="found", code=code
-        )

@@ -9,7 +9,7 @@ from sqlalchemy import Table, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
-from bottletrack.catalogue import get_defect, get_label, get_winery
+from bottletrack.catalogue import get_defect_in_use, get_label, get_winery
 from bottletrack.errors import BadInput, NotAllowed, WrongStep
 from bottletrack.ledger import Entry, open_entry
 from bottletrack.lots import LotOnHand, get_lot_at, require_free, require_step
@@ -189,7 +189,7 @@ def record_trial_reject(session: Session, reject: TrialReject, scan: Scan) -> Re
     lot = get_lot_at(session, scan.by, scan.site_id, reject.lot_code)
     require_step(lot, Step.REJECT_TRIAL)
     require_free(lot, reject.quantity)
-    defect = get_defect(session, reject.defect_code)
+    defect = get_defect_in_use(session, scan.site_id, reject.defect_code)
     if AT_TRIAL not in defect.stations.split(";"):
         raise BadInput(
             "“%(defect)s” is not found in a label trial.",

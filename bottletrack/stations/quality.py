@@ -8,7 +8,7 @@ from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
-from bottletrack.catalogue import get_defect
+from bottletrack.catalogue import get_defect_in_use
 from bottletrack.errors import BadInput, NotAllowed, Stopped, WrongStep
 from bottletrack.inspections import InspectionNow, get_in_control, plans_at, require_run_closed, severity_at
 from bottletrack.ledger import Entry, open_entry
@@ -143,7 +143,7 @@ def record_judgment(session: Session, judgment: Judgment, scan: Scan) -> Recorde
     if isinstance(entry, Recorded):
         return entry
     lot, inspection = get_in_control(session, scan, judgment.lot_code, Step.JUDGE)
-    _require_reasons(session, judgment)
+    _require_reasons(session, scan.site_id, judgment)
     if not scan.historical:
         _require_acceptable(inspection, lot, judgment.verdict)
         if inspection.assessment.needs_second_person(judgment.verdict):
@@ -169,7 +169,7 @@ def record_verdict_proposal(session: Session, judgment: Judgment, scan: Scan) ->
     if isinstance(entry, Recorded):
         return entry
     lot, inspection = get_in_control(session, scan, judgment.lot_code, Step.JUDGE)
-    _require_reasons(session, judgment)
+    _require_reasons(session, scan.site_id, judgment)
     _require_acceptable(inspection, lot, judgment.verdict)
     if not inspection.assessment.needs_second_person(judgment.verdict):
         raise WrongStep("This verdict follows the plan.", "Give it yourself: it needs nobody else.", field="verdict")
@@ -281,7 +281,7 @@ def _require_second_person(entry: Entry, proposed_by: int, verdict: Verdict) -> 
         raise NotAllowed("A lot is scrapped by quality and a coordinator together.", "Ask a coordinator to confirm it.")
 
 
-def _require_reasons(session: Session, judgment: Judgment) -> None:
+def _require_reasons(session: Session, site_id: int, judgment: Judgment) -> None:
     if judgment.verdict in ACCEPTING:
         return
     if not judgment.defect_code or not judgment.reason.strip():
@@ -290,7 +290,7 @@ def _require_reasons(session: Session, judgment: Judgment) -> None:
             "Choose the defect and say in a few words what was found.",
             field="reason",
         )
-    get_defect(session, judgment.defect_code)
+    get_defect_in_use(session, site_id, judgment.defect_code)
 
 
 def _carry_out(entry: Entry, lot: LotOnHand, inspection: InspectionNow, judgment: Judgment) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
-from bottletrack.catalogue import get_defect
+from bottletrack.catalogue import get_defect_in_use
 from bottletrack.errors import BadInput, WrongQuantity, WrongStep
 from bottletrack.ledger import open_entry
 from bottletrack.lots import LotOnHand, get_lot_at, is_too_old, require_free, require_step
@@ -74,7 +74,7 @@ def record_return_inspection(session: Session, inspection: ReturnInspection, sca
         )
     require_free(lot, sum(reject.quantity for reject in inspection.rejected))
     for reject in inspection.rejected:
-        get_defect(session, reject.defect_code)
+        get_defect_in_use(session, scan.site_id, reject.defect_code)
         cullet = entry.site_place(PlaceKind.CULLET)
         entry.move(lot.id, cullet, reject.quantity, model_id=lot.model_id, defect_code=reject.defect_code)
     entry.mark(lot, stage=Stage.RETURNED if inspection.wash_again else Stage.WASHED)

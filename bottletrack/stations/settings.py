@@ -78,7 +78,7 @@ class MeasureChange:
 
 @dataclass(frozen=True)
 class DefectChange:
-    """Whether stations offer a defect, and how much it matters in quality control."""
+    """Whether stations take a defect, and how much it matters in quality control."""
 
     defect_code: str
     in_use: bool

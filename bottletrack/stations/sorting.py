@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
-from bottletrack.catalogue import get_defect, get_reusable_model
+from bottletrack.catalogue import get_defect_in_use, get_reusable_model
 from bottletrack.errors import BadInput, WrongQuantity
 from bottletrack.filling import lot_to_fill
 from bottletrack.ledger import Entry, open_entry
@@ -80,7 +80,7 @@ def record_sorting(session: Session, sorting: Sorting, scan: Scan) -> Recorded:
     for reject in sorting.rejects:
         if reject.to not in REJECT_PLACES:
             raise BadInput("A reject goes to cullet or to another operator.", field="to")
-        defect = get_defect(session, reject.defect_code)
+        defect = get_defect_in_use(session, scan.site_id, reject.defect_code)
         entry.move(lot.id, entry.site_place(reject.to), reject.quantity, defect_code=defect.code)
     for aside in sorting.held_aside:
         _put_aside(entry, lot, aside)
@@ -130,7 +130,7 @@ def _require_color(model: BottleModel, color: str) -> None:
 
 
 def _put_aside(entry: Entry, lot: LotOnHand, aside: HeldAside) -> None:
-    defect = get_defect(entry.session, aside.defect_code)
+    defect = get_defect_in_use(entry.session, entry.site.id, aside.defect_code)
     into_id = lot_to_fill(
         entry,
         aside.into_lot_code,

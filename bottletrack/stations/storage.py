@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
-from bottletrack.catalogue import get_defect
+from bottletrack.catalogue import get_defect_in_use
 from bottletrack.errors import BadInput, NotAllowed, WrongStep
 from bottletrack.ledger import open_entry
 from bottletrack.lots import get_lot_at, is_too_old, require_free, require_step
@@ -143,7 +143,7 @@ def record_held_aside_decision(session: Session, decision: HeldAsideDecision, sc
     lot = get_lot_at(session, scan.by, scan.site_id, decision.lot_code)
     require_step(lot, Step.DECIDE_HELD_ASIDE)
     require_free(lot, decision.quantity)
-    defect = get_defect(session, decision.defect_code)
+    defect = get_defect_in_use(session, scan.site_id, decision.defect_code)
     entry.move(lot.id, entry.site_place(PlaceKind.CULLET), decision.quantity, defect_code=defect.code)
     entry.mark(lot)
     return entry.post()

@@ -8,7 +8,7 @@ from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
-from bottletrack.catalogue import get_defect, get_winery
+from bottletrack.catalogue import get_defect_in_use, get_winery
 from bottletrack.errors import BadInput, NotFound, WrongQuantity, WrongStep
 from bottletrack.filling import lot_to_fill
 from bottletrack.inspections import return_was_inspected
@@ -264,7 +264,7 @@ def _take_off(entry: Entry, run: Run, output: RunOutput) -> None:
     if output.rework:
         _rework(entry, run, output)
     for reject in output.rejects:
-        defect = get_defect(entry.session, reject.defect_code)
+        defect = get_defect_in_use(entry.session, entry.site.id, reject.defect_code)
         cullet = entry.site_place(PlaceKind.CULLET)
         entry.move(run.id, cullet, reject.quantity, model_id=run.model_id, defect_code=defect.code)
     if output.broken:
@@ -291,7 +291,7 @@ def _rework(entry: Entry, run: Run, output: RunOutput) -> None:
             field="rework",
             passes=run.pass_number,
         )
-    defect = get_defect(entry.session, output.rework_defect_code or "")
+    defect = get_defect_in_use(entry.session, entry.site.id, output.rework_defect_code or "")
     into_id = lot_to_fill(
         entry,
         output.rework_into_lot_code,

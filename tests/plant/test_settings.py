@@ -12,7 +12,7 @@ from bottletrack.errors import BadInput, Conflict, NotFound, Stopped, WrongQuant
 from bottletrack.founding import DATA, read_rows
 from bottletrack.orders import Reservation, record_reservation
 from bottletrack.settings import RULES, Change, Value, find_changes, find_settings, find_value, value_at
-from bottletrack.stations import collection, dispatch, settings, stocktake
+from bottletrack.stations import collection, dispatch, settings, sorting, stocktake, washing
 from bottletrack.tables import Measure, Site, SiteDefect
 from bottletrack.vocabulary import DefectClass, EventKind, InspectionLevel, MeasuredAt
 from tests.plant import stages
@@ -363,3 +363,14 @@ def test_of_two_at_once_the_slower_is_asked_to_look_again(world: World, monkeypa
         world.record(settings.record_setting_change, settings.SettingChange("max_age_days", "45", "cool"))
     assert value_of(world, "max_age_days") == "21"
     assert clean(world)
+
+
+def test_a_defect_that_the_site_leaves_out_is_named_nowhere(world: World) -> None:
+    """Neither at sorting, nor at the washer; on paper or by a program no more than on a screen."""
+    lot, run = stages.collected(world), stages.running(world, stages.sorted_out(world))
+    change = settings.DefectChange("MA02", in_use=False, defect_class=DefectClass.MAJOR, reason="never seen here")
+    world.record(settings.record_defect_change, change, "quality")
+    out = sorting.Sorting(lot, rejects=(sorting.SortingReject("MA02", 100),))
+    assert "does not use" in str(world.refused(NotFound, sorting.record_sorting, out))
+    output = washing.RunOutput(run, rejects=(washing.RunReject("MA02", 5),))
+    assert "does not use" in str(world.refused(NotFound, washing.record_run_output, output))
