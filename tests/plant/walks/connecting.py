@@ -72,6 +72,8 @@ class Connecting(Walker):
     def arrive(self, number: int, off: int, by: str) -> None:
         open_roads = [name for name in self.model.roads if self.model.held[name]]
         names = open_roads if open_roads and not astray(number) else list(self.model.roads)
+        if not names:
+            return
         name = names[number % len(names)]
         road, sent = self.model.roads[name], self.model.held[name]
 
