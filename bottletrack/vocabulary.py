@@ -146,7 +146,7 @@ class EventKind(StrEnum):
     DELIVERY_REFUSED = "delivery_refused"
     RETURNED = "returned"
     RETURN_INSPECTED = "return_inspected"
-    RECALL_DRILLED = "recall_drilled"
+    RECALL_DRILLED = "recall_drilled"  # of earlier databases: a drill is a recall case since
     RECALL_OPENED = "recall_opened"
     RECALL_RECOVERED = "recall_recovered"
     RECALL_CONSUMED = "recall_consumed"
