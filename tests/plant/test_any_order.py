@@ -1,5 +1,7 @@
 """Whatever people do in whatever order: the ledger agrees with a small model, and its audit is clean."""
 
+import inspect
+import sys
 from collections import Counter
 from typing import Any
 
@@ -11,6 +13,7 @@ from hypothesis.stateful import initialize, run_state_machine_as_test
 from bottletrack.database import Database
 from bottletrack.stations import correction, dispatch, labels, merging, quality, recall, transfer, washing
 from bottletrack.vocabulary import Grade
+from tests.plant import walks
 from tests.plant.cases import CASES
 from tests.plant.walks.tempting import Tempting
 from tests.plant.world import Verb
@@ -61,6 +64,12 @@ def walk(database: Database, **how: Any) -> Counter[Verb]:
     how |= {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
     run_state_machine_as_test(machine, settings=settings(**how))
     return recorded
+
+
+def test_walkers_ask_for_every_verb() -> None:
+    rooms = {sys.modules[room.__module__] for room in Plant.__mro__ if room.__module__.startswith(walks.__name__)}
+    asked = "".join(inspect.getsource(room) for room in rooms)
+    assert [case.verb.__name__ for case in CASES.values() if f".{case.verb.__name__}" not in asked] == []
 
 
 def test_every_temptation_is_tried() -> None:
