@@ -42,6 +42,8 @@ class Measurement(Base):
 
     __tablename__ = "measurement"
     __table_args__ = (
+        # What was measured last is asked at every reading, also of what never was.
+        Index("ix_measurement_code", "code"),
         Index("ix_measurement_wash_run_id", "wash_run_id"),
         Index("ix_measurement_inspection_id", "inspection_id"),
         CheckConstraint("(wash_run_id IS NULL) <> (inspection_id IS NULL)", name="run_or_inspection"),

@@ -628,6 +628,7 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["wash_run_id"], ["wash_run.id"], name=op.f("fk_measurement_wash_run_id_wash_run")),
         sa.PrimaryKeyConstraint("event_id", "code", name=op.f("pk_measurement")),
     )
+    op.create_index("ix_measurement_code", "measurement", ["code"], unique=False)
     op.create_index("ix_measurement_inspection_id", "measurement", ["inspection_id"], unique=False)
     op.create_index("ix_measurement_wash_run_id", "measurement", ["wash_run_id"], unique=False)
     op.create_table(
