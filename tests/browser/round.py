@@ -5,7 +5,7 @@ Each step begins wherever the page stands and leaves the page of what was record
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 
 def scan(page: Page, code: str) -> None:
@@ -30,9 +30,16 @@ def fill_quantity(page: Page, name: str, crates: int = 0, loose: int = 0) -> Non
         page.locator(f'[name="{name}_loose"]').fill(str(loose))
 
 
+def wait_for(page: Page, thing: Locator) -> None:
+    """The page that has it is there as a whole: the press before may still be opening it."""
+    expect(thing).to_be_attached()
+    page.wait_for_load_state("load")
+
+
 def count_tile(page: Page, name: str, quantity: int) -> None:
     """So many bottles into a tile, wherever it is folded away."""
     tile = page.locator(f'[name="{name}"]')
+    wait_for(page, tile)
     if not tile.is_visible():
         page.locator("details", has=tile).locator("summary").first.click()
     tile.fill(str(quantity))

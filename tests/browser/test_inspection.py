@@ -25,6 +25,7 @@ def count_one(page: Page, code: str, defect: str) -> None:
     """One bottle with a defect, by a press on the large +."""
     page.goto(f"/operator/lots/{re.sub('-', '', code)}/defects")
     tile = page.locator(".tally-tile", has=page.locator(f'[name="defect.{defect}"]'))
+    the_round.wait_for(page, tile)
     if not tile.is_visible():
         page.locator("details", has=tile).locator("summary").click()
     tile.locator('button[data-tally="1"]').click()
@@ -34,6 +35,7 @@ def count_one(page: Page, code: str, defect: str) -> None:
 
 def choose_defect(page: Page, defect: str) -> None:
     tile = page.locator(f'[name=defect][value="{defect}"]')
+    the_round.wait_for(page, tile)
     if not tile.is_visible():
         page.locator("details", has=tile).locator("summary").click()
     tile.check()
