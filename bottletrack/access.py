@@ -55,6 +55,12 @@ class Permission(StrEnum):
     SEE_IMPACT = "see_impact"
     SEE_AUDIT = "see_audit"
     PRINT_LABELS = "print_labels"
+    REPLACE_LABEL = "replace_label"  # lost or dirty
+    SWAP_LABELS = "swap_labels"
+    UNDO_OWN = "undo_own"  # one's own latest scan, a moment later
+    SETTLE_LATE = "settle_late"  # what devices brought too late
+    SET_UP_DEVICE = "set_up_device"
+    MANAGE_DEVICES = "manage_devices"
     MANAGE_PEOPLE = "manage_people"
 
 
@@ -108,6 +114,12 @@ PERMISSIONS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_IMPACT: frozenset({Role.COORDINATOR, Role.LEAD}),
     Permission.SEE_AUDIT: frozenset({Role.COORDINATOR, Role.LEAD, Role.QUALITY}),
     Permission.PRINT_LABELS: _FLOOR | {Role.QUALITY, Role.DRIVER},
+    Permission.REPLACE_LABEL: _FLOOR | {Role.QUALITY, Role.DRIVER},
+    Permission.SWAP_LABELS: frozenset({Role.LEAD}),
+    Permission.UNDO_OWN: _PLANT,
+    Permission.SETTLE_LATE: frozenset({Role.LEAD}),
+    Permission.SET_UP_DEVICE: _PLANT,
+    Permission.MANAGE_DEVICES: frozenset({Role.LEAD, Role.COORDINATOR, Role.ADMINISTRATOR}),
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -152,6 +152,10 @@ class EventKind(StrEnum):
     RECALL_CONSUMED = "recall_consumed"
     RECALL_CLOSED = "recall_closed"
     HOURS_ENTERED = "hours_entered"
+    LABELS_PRINTED = "labels_printed"  # lots' own labels, with their QR codes
+    LABEL_STUCK = "label_stuck"  # scanned back where it was stuck
+    LABEL_REPLACED = "label_replaced"  # lost or dirty: the lot goes on under a new code
+    LABELS_SWAPPED = "labels_swapped"  # two lots carried each other's: both go on under new codes
     SETTING_CHANGED = "setting_changed"
     REVERSED = "reversed"
 
@@ -204,3 +208,28 @@ class Severity(StrEnum):
     NORMAL = "normal"
     TIGHTENED = "tightened"
     DISCONTINUED = "discontinued"  # too many lots failed: nothing is inspected until the cause is mended
+
+
+class SignInProof(StrEnum):
+    """What somebody showed at a shared device to be taken for themselves."""
+
+    PASSWORD = "password"  # noqa: S105 - the word, not a password
+    BADGE_AND_PIN = "badge_and_pin"
+    BADGE_ALONE = "badge_alone"  # the device was offline: nobody could look at the PIN
+
+
+class LateState(StrEnum):
+    """What became of a scan that arrived late and could not be recorded as it was."""
+
+    WAITING = "waiting"  # for a lead
+    BOOKED = "booked"  # recorded as it was sent
+    ADJUSTED = "adjusted"  # recorded otherwise
+    REJECTED = "rejected"  # not recorded, for a reason
+
+
+class LabelRemedy(StrEnum):
+    """Why a lot's code died while the lot lives on."""
+
+    LOST = "lost"
+    DIRTY = "dirty"
+    SWAPPED = "swapped"

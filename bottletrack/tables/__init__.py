@@ -2,6 +2,7 @@
 
 from bottletrack.tables.base import Base
 from bottletrack.tables.catalogue import BottleModel, Defect
+from bottletrack.tables.devices import Badge, Device, LateScan, Sitting
 from bottletrack.tables.journal import MAX_QUANTITY, Event, LotState, Movement, Promise
 from bottletrack.tables.labels import LabelRemains, LabelTrial, LabelVariant, TrialResult
 from bottletrack.tables.lots import Lot, Transit, Washer, WashRun
@@ -11,11 +12,12 @@ from bottletrack.tables.people import ApiToken, Person, PersonRole, Winery
 from bottletrack.tables.places import CollectionPoint, Place, Site, Territory
 from bottletrack.tables.quality import DefectCount, Inspection, InspectionPlan, SiteDefect
 from bottletrack.tables.recalls import RecallCase, RecallPlace, RecallTally
-from bottletrack.tables.work import Container, ContainerType, ContainerUse, WorkHours
+from bottletrack.tables.work import Container, ContainerType, ContainerUse, LabelPrint, RetiredCode, WorkHours
 
 __all__ = [
     "MAX_QUANTITY",
     "ApiToken",
+    "Badge",
     "Base",
     "BottleModel",
     "CollectionPoint",
@@ -24,12 +26,15 @@ __all__ = [
     "ContainerUse",
     "Defect",
     "DefectCount",
+    "Device",
     "Event",
     "Inspection",
     "InspectionPlan",
+    "LabelPrint",
     "LabelRemains",
     "LabelTrial",
     "LabelVariant",
+    "LateScan",
     "Lot",
     "LotState",
     "Measure",
@@ -44,8 +49,10 @@ __all__ = [
     "RecallCase",
     "RecallPlace",
     "RecallTally",
+    "RetiredCode",
     "Site",
     "SiteDefect",
+    "Sitting",
     "Territory",
     "Transit",
     "TrialResult",

@@ -41,6 +41,8 @@ class Person(Base):
     session_epoch: Mapped[int] = mapped_column(default=0)
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Of the short number that goes with a badge, at devices that were set up; None: a badge opens nothing.
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
 
 
 class PersonRole(Base):

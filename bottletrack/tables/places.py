@@ -33,6 +33,9 @@ class Site(Base):
         CheckConstraint("count_tolerance_percent >= 0", name="tolerance_percent"),
         CheckConstraint("reading_interval_minutes >= 1", name="reading_interval"),
         CheckConstraint("label_release_minutes >= 1", name="label_release"),
+        CheckConstraint("idle_minutes >= 1", name="idle"),
+        CheckConstraint("rescan_seconds >= 0", name="rescan"),
+        CheckConstraint("late_days >= 1", name="late"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,6 +64,12 @@ class Site(Base):
     aql_minor: Mapped[Decimal] = mapped_column(Numeric(6, 3), default=Decimal("2.5"))
     #: Within so many minutes all labels of a trial must be off: the line's dwell time (S28: 15) less a margin.
     label_release_minutes: Mapped[int] = mapped_column(default=12)
+    #: A shared device that nobody touches for so long asks who is there.
+    idle_minutes: Mapped[int] = mapped_column(default=15)
+    #: The same code at the same step counts once within this time, as a camera sees it many times.
+    rescan_seconds: Mapped[int] = mapped_column(default=30)
+    #: What a device brings later than this is not recorded before a lead has looked at it.
+    late_days: Mapped[int] = mapped_column(default=3)
 
 
 class Place(Base):

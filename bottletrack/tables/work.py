@@ -1,4 +1,4 @@
-"""Around the bottles: hours worked at a site, and the containers that bottles travel in."""
+"""Around the bottles: hours worked at a site, the containers that bottles travel in, and the labels on them."""
 
 import uuid
 from datetime import date
@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bottletrack.tables.base import Base, words
-from bottletrack.vocabulary import Station
+from bottletrack.vocabulary import LabelRemedy, Station
 
 
 class WorkHours(Base):
@@ -66,3 +66,30 @@ class ContainerUse(Base):
     container_id: Mapped[int] = mapped_column(ForeignKey("container.id"), primary_key=True)
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
     clean: Mapped[bool]
+
+
+class LabelPrint(Base):
+    """A lot's label came out of a printer under this code. Stuck: scanned back, where it says which container."""
+
+    __tablename__ = "label_print"
+    __table_args__ = (Index("ix_label_print_lot_id", "lot_id"),)
+
+    event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(8))
+    #: The event that scanned it back; None: printed, and nobody knows where it is.
+    stuck_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("event.id"))
+    #: The crate, palox or pallet that it was stuck on, where that has a code of its own.
+    container_id: Mapped[int | None] = mapped_column(ForeignKey("container.id"))
+
+
+class RetiredCode(Base):
+    """A code that a lot had: its label was lost, dirty or on other bottles. It is never given again. Append-only."""
+
+    __tablename__ = "retired_code"
+
+    territory_id: Mapped[int] = mapped_column(ForeignKey("territory.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
+    retired_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("event.id"))
+    remedy: Mapped[LabelRemedy] = mapped_column(words(LabelRemedy, "remedy"))

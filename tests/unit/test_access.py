@@ -21,7 +21,7 @@ def test_every_permission_is_somebodys() -> None:
     ("role", "permissions"),
     [
         (Role.WINEMAKER, {Permission.ORDER, Permission.SEE_CATALOGUE}),
-        (Role.ADMINISTRATOR, {Permission.MANAGE_PEOPLE}),
+        (Role.ADMINISTRATOR, {Permission.MANAGE_PEOPLE, Permission.MANAGE_DEVICES}),
         (
             Role.DRIVER,
             {
@@ -33,6 +33,9 @@ def test_every_permission_is_somebodys() -> None:
                 Permission.BREAK,
                 Permission.SEE_PLANT,
                 Permission.PRINT_LABELS,
+                Permission.REPLACE_LABEL,
+                Permission.UNDO_OWN,
+                Permission.SET_UP_DEVICE,
             },
         ),
     ],
