@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("bottletrack", "webapp")
-LANGUAGES = ("fr",)
+LANGUAGES = ("fr", "ar")
 
 #: Functions whose first arguments are texts, and how many of them. Refusals carry what and remedy, each a text.
 REFUSALS = ("NotAllowed", "NotFound", "BadInput", "WrongStep", "WrongQuantity", "Stopped", "Conflict")

@@ -17,7 +17,7 @@ from bottletrack.passwords import hash_password
 from bottletrack.tables import Person, PersonRole, Site, Winery
 from bottletrack.vocabulary import Role
 
-LANGUAGES = ("fr", "en")
+LANGUAGES = ("fr", "en", "ar")
 
 
 @dataclass(frozen=True)

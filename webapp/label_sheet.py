@@ -1,4 +1,4 @@
-"""From lots to a sheet of labels: what stands on each, in the reader's language, and the address its QR code holds.
+"""From lots to labels on paper: what stands on each, in the reader's language, and the address its QR code holds.
 
 Shared by the operators' page and the command line.
 """
@@ -13,8 +13,8 @@ from bottletrack.errors import BadInput
 from bottletrack.lots import LotOnHand, get_lot, lots_in_stock
 from bottletrack.tables import BottleModel, Territory, Winery
 from bottletrack.vocabulary import Stage
-from labels import FORMATS, Label, LabelError, render
-from webapp.languages import day, gettext
+from labels import FORMATS, PRINTERS, Label, LabelError, render, render_zpl
+from webapp.languages import day, gettext, paper_language
 from webapp.naming import color_word, in_bottles, name_of
 from webapp.words import word
 
@@ -43,12 +43,12 @@ def lots_to_label(session: Session, actor: Actor, codes: Iterable[str] = ()) -> 
 
 
 def print_labels(session: Session, lots: list[LotOnHand], label_url: str, paper: str) -> bytes:
-    """The PDF of these lots' labels on a paper of `labels.FORMATS`.
+    """These lots' labels: a PDF on a paper of `labels.FORMATS`, ZPL for a printer of `labels.PRINTERS`.
 
     `label_url`: what the QR codes begin with. Raises BadInput where there is nothing to print, too much, an unknown
     paper, or an address that no label can hold.
     """
-    if paper not in FORMATS:
+    if paper not in FORMATS and paper not in PRINTERS:
         raise BadInput("There is no such paper.", "Choose a paper of the list.", field="paper")
     if not 1 <= len(lots) <= MOST_LABELS:
         raise BadInput(
@@ -58,8 +58,9 @@ def print_labels(session: Session, lots: list[LotOnHand], label_url: str, paper:
             count=len(lots),
             most=MOST_LABELS,
         )
+    labels = labels_of(session, lots, label_url)
     try:
-        return render(labels_of(session, lots, label_url), FORMATS[paper])
+        return render_zpl(labels, PRINTERS[paper]) if paper in PRINTERS else render(labels, FORMATS[paper])
     except LabelError:
         raise BadInput(
             "The address for QR codes does not fit a label: %(address)s.",
@@ -68,8 +69,9 @@ def print_labels(session: Session, lots: list[LotOnHand], label_url: str, paper:
         ) from None
 
 
+@paper_language()
 def labels_of(session: Session, lots: list[LotOnHand], label_url: str) -> list[Label]:
-    """What stands on the labels of these lots, in the language of this answer."""
+    """What stands on the labels of these lots, in the language of paper."""
     models = {model.id: model for model in session.scalars(select(BottleModel))}
     owners = {
         winery.id: winery.name

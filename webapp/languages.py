@@ -1,9 +1,12 @@
-"""Languages: French first, English beside. Source strings are English; French stands in translations/fr."""
+"""Languages: French first, English and Arabic beside. Source strings are English; the others stand in translations/."""
 
 import gettext as standard_gettext
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,11 +22,19 @@ from bottletrack.wording import N_ as N_  # noqa: PLC0414 - the faces take all t
 from webapp.signed_in import find_person
 
 #: Code and own name of each language, the default first.
-LANGUAGES = (("fr", "Français"), ("en", "English"))
+LANGUAGES = (("fr", "Français"), ("en", "English"), ("ar", "العربية"))
 DEFAULT = LANGUAGES[0][0]
 CODES = tuple(code for code, _ in LANGUAGES)
-#: English is what the source is written in; British habits of dates and numbers are the nearer ones in Europe.
-_LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+#: English is what the source is written in; British habits of dates are the nearer ones in Europe. Who reads Arabic at
+#: a French plant mostly learned it in the Maghreb, where digits are Western.
+_LOCALES = {"fr": "fr_FR", "en": "en_GB", "ar": "ar_TN"}
+#: Figures are held against those on paper and at the washer: in Arabic they are written as in French.
+_FIGURES = {"fr": "fr_FR", "en": "en_GB", "ar": "fr_FR"}
+#: Arabic days always in words: as figures, they would run against the direction of those on paper.
+_DAYS_IN_WORDS = {"ar": "d MMMM y"}
+_RIGHT_TO_LEFT = ("ar",)
+#: Languages whose letters the font of paper lacks, and what paper speaks instead.
+_ON_PAPER = {"ar": "fr"}
 _FOLDER = Path(__file__).parent / "translations"
 _DEFAULT_TIMEZONE = "Europe/Paris"
 
@@ -45,14 +56,48 @@ def keep_language(language: str) -> None:
     session["language"] = g.language = language
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Inside, this is the language of this answer."""
+    before = current_language()
+    g.language = language
+    try:
+        yield
+    finally:
+        g.language = before
+
+
+@contextmanager
+def paper_language() -> Iterator[None]:
+    """Inside, the language is one that paper can be printed in: the language of this answer, or French."""
+    language = current_language()
+    with speaking(_ON_PAPER.get(language, language)):
+        yield
+
+
+def direction() -> str:
+    """Where lines begin in the language of this answer: `ltr` or `rtl`, as HTML writes it."""
+    return "rtl" if current_language() in _RIGHT_TO_LEFT else "ltr"
+
+
 def gettext(text: str) -> str:
     """The English source text in the language of this answer."""
-    return catalogue(current_language()).gettext(text)
+    language = current_language()
+    return _as_it_reads(catalogue(language).gettext(text), language)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
-    """The form that fits the count; in French 0 and 1 take the singular."""
-    return catalogue(current_language()).ngettext(singular, plural, count)
+    """The form that fits the count; in French 0 and 1 take the singular, in Arabic there are six."""
+    language = current_language()
+    return _as_it_reads(catalogue(language).ngettext(singular, plural, count), language)
+
+
+@lru_cache(maxsize=4096)
+def _as_it_reads(text: str, language: str) -> str:
+    """The text; from right to left, what is filled in keeps its own direction, or codes like `29QX-7K3M` would flip."""
+    if language not in _RIGHT_TO_LEFT:
+        return text
+    return re.sub(r"%\(\w+\)[a-z]", "\N{FIRST STRONG ISOLATE}\\g<0>\N{POP DIRECTIONAL ISOLATE}", text)
 
 
 @cache
@@ -80,13 +125,16 @@ def _compiled_in_memory(source: Path, language: str) -> standard_gettext.GNUTran
 def number(value: float | Decimal, decimals: int = 0) -> str:
     """A number as this language writes it, `decimals` places at most."""
     pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
-    return str(format_decimal(value, format=pattern, locale=_locale()))
+    language = current_language()
+    written = str(format_decimal(value, format=pattern, locale=_FIGURES[language]))
+    # From right to left, a minus sign that follows nothing Latin would go to the other end.
+    return f"\N{LEFT-TO-RIGHT MARK}{written}" if value < 0 and language in _RIGHT_TO_LEFT else written
 
 
 def day(value: date | datetime, length: str = "long") -> str:
     """A day in words (`12 mars 2026`); an instant is taken as the day it is at the site."""
     local = value.astimezone(current_timezone()).date() if isinstance(value, datetime) else value
-    return str(format_date(local, length, locale=_locale()))
+    return str(format_date(local, _DAYS_IN_WORDS.get(current_language(), length), locale=_locale()))
 
 
 def moment(value: datetime | time, length: str = "medium") -> str:
@@ -118,4 +166,11 @@ def set_up_languages(app: Flask) -> None:
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)
     environment.filters.update(number=number, day=day, moment=moment)
-    app.context_processor(lambda: {"language": current_language(), "languages": LANGUAGES})
+    app.context_processor(
+        lambda: {
+            "language": current_language(),
+            "languages": LANGUAGES,
+            "direction": direction(),
+            "figures": _FIGURES[current_language()].replace("_", "-"),
+        }
+    )

@@ -26,8 +26,8 @@ _COLORS = {
 
 
 def name_of(thing: TwoNames) -> str:
-    """The name in the language of this answer."""
-    return thing.name_fr if current_language() == "fr" else thing.name_en
+    """The name in the language of this answer; in one that it has no name in, French: colleagues say it so."""
+    return thing.name_en if current_language() == "en" else thing.name_fr
 
 
 def color_word(color: str) -> str:

@@ -11,7 +11,7 @@ from webapp.languages import current_language
 #: A spreadsheet takes a text that begins so for a formula, and would run it.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 #: What spreadsheets expect between cells where this language is spoken: French ones use the comma in numbers.
-_SEPARATORS = {"fr": ";", "en": ","}
+_SEPARATORS = {"fr": ";", "en": ",", "ar": ";"}
 
 Cell = str | int
 

@@ -1,5 +1,6 @@
 """Languages: every text of the source in French, the vocabulary in words, numbers and days as people write them."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,14 +16,15 @@ from bottletrack import access, order_book, steps, vocabulary, washability
 from bottletrack.errors import BadInput, NotAllowed, Refusal, WrongStep
 from bottletrack.vocabulary import Role, Stage
 from tests.webapp.conftest import Visitor
-from webapp.languages import catalogue, day, gettext, moment, ngettext, number
+from webapp.languages import catalogue, day, direction, gettext, moment, ngettext, number, paper_language
+from webapp.naming import in_bottles
 from webapp.refusals import STATUS, explain, status_of
 from webapp.words import WORDS, word
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(params=["fr", "en"])
+@pytest.fixture(params=["fr", "en", "ar"])
 def language(request: pytest.FixtureRequest, app: Flask) -> Iterator[str]:
     """A request in this language."""
     with app.test_request_context():
@@ -30,7 +32,7 @@ def language(request: pytest.FixtureRequest, app: Flask) -> Iterator[str]:
         yield request.param
 
 
-def test_every_text_of_the_source_has_a_french_translation() -> None:
+def test_every_text_of_the_source_is_translated() -> None:
     checked = subprocess.run(
         [sys.executable, ROOT / "bin" / "translations.py", "--check"], capture_output=True, text=True
     )
@@ -80,14 +82,58 @@ def test_numbers_days_and_moments(language: str) -> None:
                 "moment": "12 March 2026, 00:30",
                 "short": "12/03/2026 00:30",
             },
+            "ar": {
+                "number": "8\u202f214",
+                "decimal": "12,5",
+                "day": "12 مارس 2026",
+                "day at the site": "12 مارس 2026",
+                "moment": "12 مارس 2026, 00:30",
+                "short": "12/03/2026 00:30",
+            },
         }[language]
     )
 
 
+@pytest.mark.parametrize("language", ["fr", "en"], indirect=True)
 def test_zero_is_singular_in_french_and_plural_in_english(language: str) -> None:
     singular, plural = "%(number)s bottle", "%(number)s bottles"
     zero = ngettext(singular, plural, 0)
     assert zero == {"fr": catalogue("fr").ngettext(singular, plural, 1), "en": plural}[language]
+
+
+def test_arabic_counts_in_six_ways(app: Flask) -> None:
+    with app.test_request_context():
+        g.person, g.language = None, "ar"
+        counted = [in_bottles(quantity) for quantity in (0, 1, 2, 3, 11, 100)]
+    assert [re.sub("[\u2066-\u2069]", "", text) for text in counted] == [
+        "0 زجاجة",
+        "زجاجة واحدة",
+        "زجاجتان",
+        "3 زجاجات",
+        "11 زجاجة",
+        "100 زجاجة",
+    ]
+
+
+def test_from_right_to_left_a_code_keeps_its_own_direction(app: Flask) -> None:
+    refusal = WrongStep("Lot %(lot)s is not on hold.", lot="2933-7294")
+    with app.test_request_context():
+        g.person, g.language = None, "ar"
+        assert "\u20682933-7294\u2069" in explain(refusal).what
+        assert (direction(), number(-5)) == ("rtl", "\u200e-5")
+        g.language = "fr"
+        assert "\u2068" not in explain(refusal).what
+        assert (direction(), number(-5)) == ("ltr", "-5")
+
+
+@pytest.mark.parametrize(("reader", "paper"), [("fr", "Trié"), ("en", "Sorted"), ("ar", "Trié")])
+def test_paper_speaks_a_language_that_its_font_has_letters_for(app: Flask, reader: str, paper: str) -> None:
+    with app.test_request_context():
+        g.person, g.language = None, reader
+        before = gettext("Sorted")
+        with paper_language():
+            assert gettext("Sorted") == paper
+        assert gettext("Sorted") == before
 
 
 def test_a_refusal_says_its_values_in_the_readers_words(language: str) -> None:
@@ -104,7 +150,9 @@ def test_a_refusal_says_its_values_in_the_readers_words(language: str) -> None:
     assert number(12000) in explain(BadInput("%(quantity)s is not a number of bottles.", quantity=12000)).what
     with pytest.raises(NotAllowed) as refused:
         access.require(access.Actor(1, 1, frozenset({Role.DRIVER})), access.Permission.SORT)
-    assert explain(refused.value).what.endswith({"fr": "\u00a0: trier.", "en": ": sort."}[language])
+    assert explain(refused.value).what.endswith(
+        {"fr": "\u00a0: trier.", "en": ": sort.", "ar": ": \u2068الفرز\u2069."}[language]
+    )
 
 
 def test_every_refusal_has_a_status() -> None:

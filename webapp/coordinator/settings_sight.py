@@ -148,7 +148,8 @@ class SettingsSight:
         if kind == DEFECT.word:
             return name_of(self.defects[code])
         texts = value if isinstance(value, dict) else {}
-        return texts.get("name") or texts.get(f"name_{current_language()}") or code
+        name = "name_en" if current_language() == "en" else "name_fr"
+        return texts.get("name") or texts.get(name) or code
 
     def history(self, name: str | None = None) -> list[ChangeSeen]:
         """The latest change first."""

@@ -1,7 +1,7 @@
 // What helps where JavaScript runs; every page works without it.
 "use strict";
 
-const written = new Intl.NumberFormat(document.documentElement.lang || "fr");
+const written = new Intl.NumberFormat(document.documentElement.dataset.figures);
 const count = (input) => Math.max(0, Math.trunc(Number(input.value)) || 0);
 
 // One press, one sending. The event id makes a second one harmless; this makes it invisible.

@@ -1,7 +1,7 @@
 // Fields that count in steps: + and − begin at the last value, and what is outside its limits is told at once.
 "use strict";
 
-const decimalSign = (1.5).toLocaleString(document.documentElement.lang || "fr")[1];
+const decimalSign = (1.5).toLocaleString(document.documentElement.dataset.figures)[1];
 const read = (text) => (text.trim() === "" ? NaN : Number(text.replace(/\s/g, "").replace(",", ".")));
 
 document.querySelectorAll("[data-measure]").forEach((field) => {

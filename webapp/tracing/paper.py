@@ -8,7 +8,7 @@ from bottletrack.reports.trace import Node, Trace
 from bottletrack.reports.trace_records import Check, RunOnTheWay
 from bottletrack.sign_in import SignedIn
 from labels import Figure, FigureArrow, FigureBox, Report, Table
-from webapp.languages import day, gettext, moment, number
+from webapp.languages import day, gettext, moment, number, paper_language
 from webapp.naming import in_bottles, name_of
 from webapp.tracing.graph import Drawing, draw
 from webapp.tracing.steps import titles_of
@@ -27,8 +27,9 @@ from webapp.words import word
 MOST_ON_PAPER = 3
 
 
+@paper_language()
 def trace_report(trace: Trace, runs: Iterable[RunOnTheWay], checks: Iterable[Check], person: SignedIn) -> Report:
-    """Everything of the trace in the language of this answer."""
+    """Everything of the trace in the language of paper."""
     facts = [(gettext("Bottles"), in_bottles(trace.bottles))]
     facts += [(gettext("Washes so far"), passes_in_words(trace.passages))]
     return Report(
@@ -51,6 +52,7 @@ def trace_report(trace: Trace, runs: Iterable[RunOnTheWay], checks: Iterable[Che
     )
 
 
+@paper_language()
 def recall_report(report: CaseReport, person: SignedIn) -> Report:
     """A case on paper: the balance, whom to call, where to look, and the drawing."""
     case, balance = report.case, report.balance
