@@ -13,8 +13,8 @@ from pydantic.json_schema import JsonSchemaMode
 from bottletrack.errors import Refusal
 from webapp.api.endpoints import ENDPOINTS, PREFIX, Endpoint, declare, json_response
 from webapp.api.problems import MEDIA_TYPE, PROBLEM
-from webapp.api.shapes import Shape
 from webapp.refusals import STATUS
+from webapp.shapes import Shape
 
 _REFERENCE = "#/components/schemas/{model}"
 _OUTCOMES = {200: "What was asked for.", 201: "Recorded.", 204: "Done."}

@@ -11,10 +11,10 @@ from werkzeug.exceptions import MethodNotAllowed
 from bottletrack.access import Permission
 from bottletrack.errors import BadInput, NotAllowed, NotFound, Refusal
 from webapp.api.problems import set_up_problems
-from webapp.api.shapes import Shape
 from webapp.database import reading
 from webapp.languages import N_
 from webapp.security import allow, allow_anyone, allow_signed_in
+from webapp.shapes import Shape
 from webapp.signed_in import current_actor, ignore_cookies
 
 PREFIX = "/api/v1"

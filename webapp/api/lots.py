@@ -18,8 +18,8 @@ from bottletrack.steps import Step
 from bottletrack.tables import BottleModel, Lot, Place, Site, Winery
 from bottletrack.vocabulary import Grade, Stage
 from webapp.api.endpoints import Endpoint, answers, declare, json_response
-from webapp.api.shapes import BODY, QUERY, Code, Shape, read_as
 from webapp.database import reading
+from webapp.shapes import BODY, QUERY, Code, Shape, read_as
 from webapp.signed_in import current_actor
 
 

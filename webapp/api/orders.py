@@ -12,7 +12,7 @@ from bottletrack.order_book import OrderOnBook, OrderStatus, find_orders, get_or
 from bottletrack.tables import Lot
 from bottletrack.vocabulary import Grade
 from webapp.api.endpoints import answers
-from webapp.api.shapes import QUERY, read_as
+from webapp.shapes import QUERY, read_as
 
 _WHO = (Permission.SEE_PLANT, Permission.SEE_CATALOGUE)
 

@@ -13,10 +13,10 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from bottletrack.errors import BadInput, Refusal
-from webapp.api.shapes import BadFields, Shape
 from webapp.error_pages import BROKEN, BUSY, RETRY_AFTER_SECONDS, is_busy
 from webapp.languages import CODES, N_, gettext
 from webapp.refusals import explain, status_of
+from webapp.shapes import BadFields, Shape
 
 logger = logging.getLogger(__name__)
 

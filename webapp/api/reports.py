@@ -15,8 +15,8 @@ from bottletrack.reports.movements import Period
 from bottletrack.reports.stock import Offer, StockRow, find_offers, find_stock
 from bottletrack.settings import Change, Value, find_changes, find_settings
 from webapp.api.endpoints import answers
-from webapp.api.shapes import QUERY, Code, read_as
 from webapp.api.sites import get_site_id
+from webapp.shapes import QUERY, Code, read_as
 
 
 @dataclass(frozen=True)

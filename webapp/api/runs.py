@@ -13,7 +13,7 @@ from bottletrack.reports.runs import RunRow, find_runs
 from bottletrack.tables import WashRun
 from bottletrack.vocabulary import WashProgram
 from webapp.api.endpoints import answers
-from webapp.api.shapes import QUERY, read_as
+from webapp.shapes import QUERY, read_as
 
 
 @read_as(QUERY)

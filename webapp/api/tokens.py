@@ -9,8 +9,8 @@ from werkzeug.exceptions import Unauthorized
 from bottletrack.errors import BadInput
 from bottletrack.sign_in import attempt_fits, complete_sign_in, count_attempt, make_own_key, revoke_key
 from webapp.api.endpoints import Endpoint, declare, json_response
-from webapp.api.shapes import BODY, Shape, read_as
 from webapp.database import writing
+from webapp.shapes import BODY, Shape, read_as
 
 #: A program signs in again each month; whoever leaves is forgotten soon.
 LIFETIME = timedelta(days=30)
