@@ -8,7 +8,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import zxingcpp
 from PIL import Image, ImageChops, ImageDraw
 
-from labels import Format, Label
+from labels import ContainerLabel, Format, Label
 from labels.formats import Box
 from labels.qr import QUIET_MODULES, side_modules, version_for
 
@@ -34,6 +34,18 @@ def a_label(number: int, address: str = VERSION_3, **texts: object) -> Label:
         "lines": ("À laver", "Arbois", "12 oct. 2016"),
     }
     return Label(**(fields | texts))  # type: ignore[arg-type]
+
+
+def a_container(number: int, address: str = VERSION_3, **texts: object) -> ContainerLabel:
+    """A container's label, with the code and address that a lot's label of the same number has."""
+    label = a_label(number, address)
+    fields: dict[str, object] = {
+        "code": label.code,
+        "url": label.url,
+        "kind": "Palox",
+        "lines": ("Arbois", "600 places"),
+    }
+    return ContainerLabel(**(fields | texts))  # type: ignore[arg-type]
 
 
 def pictures(pdf: bytes) -> list[Image.Image]:

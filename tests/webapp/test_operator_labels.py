@@ -9,7 +9,7 @@ from flask import Flask
 from bottletrack.database import Database
 from bottletrack.errors import BadInput
 from bottletrack.vocabulary import Role
-from labels import FORMATS
+from labels import FORMATS, PRINTERS, ZPL_MIMETYPE
 from tests.webapp.conftest import Visitor
 from tests.webapp.plant_floor import Floor, record
 from webapp.config import settings_of
@@ -30,7 +30,7 @@ def text_of(pdf: bytes) -> str:
 
 
 def test_every_paper_of_the_print_room_can_be_chosen() -> None:
-    assert set(PAPERS) == set(FORMATS)
+    assert set(PAPERS) == {*FORMATS, *PRINTERS}
 
 
 @pytest.mark.parametrize("paper", FORMATS)
@@ -45,6 +45,26 @@ def test_the_lots_chosen_are_printed(client_for: SignIn, floor: Floor, paper: st
     for code in codes:
         assert code[:4] in printed
     assert "240" in printed
+
+
+@pytest.mark.parametrize("paper", PRINTERS)
+def test_a_label_printer_gets_its_job_by_the_same_page(client_for: SignIn, floor: Floor, paper: str) -> None:
+    codes = [floor.received(240), floor.packed()]
+    operator = client_for(Role.OPERATOR)
+    assert f'value="{paper}"' in operator.get("/operator/labels").text
+    job = operator.get(f"/operator/labels.pdf?paper={paper}&code={codes[0]}&code={codes[1]}", follow_redirects=True)
+    assert (job.status_code, job.mimetype) == (200, ZPL_MIMETYPE)
+    assert job.headers["Content-Disposition"].endswith(".zpl")
+    text = job.data.decode("ascii")
+    assert text.count("^XA") == 2
+    for code in codes:
+        assert f"/Q/{code}^FS" in text
+
+
+def test_a_sheet_of_paper_is_no_job_for_a_label_printer(client_for: SignIn, floor: Floor) -> None:
+    page = client_for(Role.OPERATOR).get(f"/operator/labels.zpl?paper=a4-21&code={floor.received()}")
+    assert page.status_code == 422
+    assert "panel-refusal" in page.text
 
 
 @pytest.mark.parametrize(
