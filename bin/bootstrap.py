@@ -1,7 +1,7 @@
 """Sets the project up with the standard library alone, then becomes the demonstration or the tests.
 
 Called by bin/run and bin/test with a Python >= 3.11. The environment lives in .venv and is only
-touched when the locks, the project file, the build hook or a catalogue has changed since it was made.
+touched when the locks, the project file, the build hook, a catalogue or the station's client has changed since.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ CHECKS = [
     ["ruff", "check", "."],
     ["mypy"],
     ["lint-imports"],
+    ["python", "building/client.py", "--check"],
 ]
 
 
@@ -77,7 +78,9 @@ def fingerprint() -> str:
     for package in ("bottletrack", "webapp", "labels"):
         for catalogue in sorted((ROOT / package).rglob("*.po")):
             digest.update(catalogue.read_bytes())
-    for path in [*LOCKS.values(), ROOT / "pyproject.toml", ROOT / "build_catalogues.py"]:
+    made_from = [*LOCKS.values(), ROOT / "pyproject.toml", *(ROOT / "building").glob("*.py")]
+    client = [ROOT / "station" / "package-lock.json", *(ROOT / "station" / "src").rglob("*.*")]
+    for path in sorted(path for path in made_from + client if path.is_file()):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -22,7 +22,7 @@ from webapp.words import word
 
 #: Each is a package beside this file with a `blueprint` (or several: `BLUEPRINTS`), and with its `MENU`
 #: where it has pages. In the menu's order.
-FACES = ("operator", "winemaker", "coordinator", "tracing", "administrator", "account", "api")
+FACES = ("operator", "station", "winemaker", "coordinator", "tracing", "administrator", "account", "api")
 #: Somebody who leaves a tablet lying about is signed out by the next shift at the latest.
 IDLE_TIMEOUT = timedelta(hours=12)
 #: The largest form is a wash run with all its readings; a journal comes by the command line.

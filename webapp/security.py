@@ -24,19 +24,26 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 _DECLARATION = "may_be_called_by"
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
+_SOURCES = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def content_security_policy(**others: str) -> str:
+    """The policy of all pages, but for the directives named (`script_src="'self' …"`)."""
+    sources = _SOURCES | {name.replace("_", "-"): source for name, source in others.items()}
+    return "; ".join(f"{name} {source}" for name, source in sources.items())
+
+
+CONTENT_SECURITY_POLICY = content_security_policy()
 
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,

