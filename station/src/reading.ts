@@ -6,8 +6,8 @@ export interface Frame {
   image: ImageData;
 }
 
-/** The contents of all QR codes in a frame. */
+/** The contents of all QR codes in a frame; null where the reader could not be loaded. */
 export interface Reading {
   number: number;
-  contents: string[];
+  contents: string[] | null;
 }

@@ -9,8 +9,16 @@ const locateFile = (name: string) => new URL(name, import.meta.url).href;
 const ready = prepareZXingModule({ overrides: { locateFile }, fireImmediately: true });
 
 self.addEventListener("message", async ({ data }: MessageEvent<Frame>) => {
-  await ready;
-  const found = await readBarcodes(data.image, { formats: ["QRCode"], tryDenoise: true });
-  const reading: Reading = { number: data.number, contents: found.filter((code) => code.isValid).map((code) => code.text) };
+  const reading: Reading = { number: data.number, contents: await contentsOf(data.image) };
   self.postMessage(reading);
 });
+
+async function contentsOf(image: ImageData): Promise<string[] | null> {
+  try {
+    await ready;
+  } catch {
+    return null;
+  }
+  const found = await readBarcodes(image, { formats: ["QRCode"], tryDenoise: true });
+  return found.filter((code) => code.isValid).map((code) => code.text);
+}
