@@ -1,8 +1,9 @@
-"""Passwords and keys: what is a good one, how one is kept, and how one is made up."""
+"""Passwords, PINs and keys: what is a good one, how one is kept, and how one is made up."""
 
 import hashlib
 import secrets
 import unicodedata
+from itertools import pairwise
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,6 +14,9 @@ from bottletrack.errors import BadInput
 MIN_CHARACTERS = 12
 #: A hash takes as long for any length below; beyond, somebody is only keeping the server busy.
 MAX_CHARACTERS = 200
+
+#: A PIN is typed with gloves, and opens nothing without a badge at a device that was set up; five wrong ones lock.
+PIN_DIGITS = range(4, 9)
 
 #: RFC 9106's second recommended option (64 MiB, 3 passes, 4 lanes): the library's default.
 _HASHER = PasswordHasher()
@@ -41,6 +45,38 @@ def hash_password(password: str, email: str) -> str:
     if len(set(plain)) < MIN_CHARACTERS // 3:
         raise BadInput("This password repeats itself.", "Choose something less regular.", field="password")
     return _HASHER.hash(plain)
+
+
+def hash_pin(pin: str) -> str:
+    """The argon2id hash of a PIN that is not the first one to try. Raises BadInput when it is."""
+    if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_DIGITS):
+        raise BadInput(
+            "A PIN has %(least)s to %(most)s digits.",
+            "Choose digits that you can keep in mind.",
+            field="pin",
+            least=PIN_DIGITS[0],
+            most=PIN_DIGITS[-1],
+        )
+    if _is_guessed_first(pin):
+        raise BadInput(
+            "This PIN is one of the first that somebody would try.",
+            "Choose digits that neither repeat nor count up or down.",
+            field="pin",
+        )
+    return _HASHER.hash(pin)
+
+
+def _is_guessed_first(pin: str) -> bool:
+    """Whether all digits follow by one step, as in 0000, 1234 or 9753, or one pair repeats, as in 2525."""
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
+    return len(steps) == 1 or len(set(zip(pin[::2], pin[1::2], strict=False))) == 1
+
+
+def make_pin() -> str:
+    """A random PIN of four digits for a first day."""
+    while _is_guessed_first(pin := "".join(secrets.choice("0123456789") for _ in range(PIN_DIGITS[0]))):
+        pass
+    return pin
 
 
 def password_fits(password_hash: str | None, password: str) -> bool:

@@ -1,5 +1,7 @@
 """Signing in: by a person with a password, by a program with a key. Five wrong passwords lock for a quarter of an hour.
 
+A PIN at a shared device (`sittings`) is counted together with the passwords.
+
 An attempt is counted before its password is looked at, in a transaction of its own: a hundred attempts at once are
 then still a hundred attempts, and the slow look at the password holds up no station's writing.
 """
@@ -52,7 +54,10 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt to sign in, counted. Without `password_hash`: there is no such account, or it is locked or closed."""
+    """One attempt to sign in, counted. Without `password_hash`: there is no such account, or it is locked or closed.
+
+    At a device, the hash is the PIN's.
+    """
 
     person_id: int | None = None
     password_hash: str | None = None
@@ -63,17 +68,22 @@ def count_attempt(session: Session, email: str, now: datetime) -> Attempt:
     person = session.scalar(
         select(Person).where(Person.email == email.strip().lower(), Person.active).with_for_update()
     )
-    if person is None or person.password_hash is None:
+    if person is None or person.password_hash is None or not count_try(session, person, now):
         return Attempt()
+    return Attempt(person.id, person.password_hash)
+
+
+def count_try(session: Session, person: Person, now: datetime) -> bool:
+    """Counts a try to be this person, whose row is locked for update; False while the account is closed."""
     if person.locked_until is not None:
         if person.locked_until > now:
-            return Attempt()
+            return False
         person.locked_until, person.failed_sign_ins = None, 0
     person.failed_sign_ins += 1
     if person.failed_sign_ins >= MOST_FAILURES:
         person.locked_until = now + LOCKED_FOR
     session.flush()
-    return Attempt(person.id, person.password_hash)
+    return True
 
 
 def attempt_fits(attempt: Attempt, password: str) -> bool:

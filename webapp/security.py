@@ -14,11 +14,21 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest, Unauthorized, UnsupportedMediaType
 
 from bottletrack.access import Permission, may, require
 from bottletrack.errors import BadInput
 from bottletrack.sign_in import SignedIn
-from webapp.signed_in import cookies_count, current_actor, find_person
+from webapp.signed_in import (
+    Sessions,
+    brings_key,
+    cookies_count,
+    current_actor,
+    find_person,
+    find_this_device,
+    leave_session_alone,
+    stay_awake,
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -53,15 +63,32 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+#: What the station's program sends with each request. Another site's page cannot: the browser would ask us first.
+PROGRAM_HEADER = "X-Station"
+
 csrf = CSRFProtect()
+
+
+class NoDevice(Unauthorized):
+    """The request shows no key of a device that was set up, or one that was revoked."""
+
+
+class NotOurProgram(BadRequest):
+    """The request does not come from the station's program."""
 
 
 @dataclass(frozen=True)
 class Callers:
-    """Who may call a view: anyone, or who is signed in and has one of the permissions (none: all of them)."""
+    """Who may call a view: anyone, or who is signed in and has one of the permissions (none: all of them).
+
+    `device`: any device that was set up, whoever sits at it. `program`: only the station's program, with JSON; it needs
+    no CSRF token.
+    """
 
     permissions: tuple[Permission, ...] = ()
     anyone: bool = False
+    device: bool = False
+    program: bool = False
 
     def include(self, person: SignedIn | None) -> bool:
         """Whether this person is one of them."""
@@ -87,6 +114,16 @@ def allow_anyone(view: View) -> View:
     return _declare(Callers(anyone=True))(view)
 
 
+def allow_device(view: View) -> View:
+    """For devices that were set up, whoever sits at them: only what the station's program asks for."""
+    return _declare(Callers(device=True, program=True))(view)
+
+
+def allow_program(*permissions: Permission) -> Callable[[View], View]:
+    """For people with one of these permissions, through the station's program."""
+    return _declare(Callers(permissions, program=True))
+
+
 def _declare(callers: Callers) -> Callable[[View], View]:
     def mark(view: View) -> View:
         setattr(view, _DECLARATION, callers)
@@ -107,14 +144,34 @@ def guard() -> None:
     callers = callers_of(request.endpoint)
     if callers is None:
         raise RuntimeError(f"{request.endpoint} does not say who may call it: decorate it with allow…")
-    if not callers.anyone and find_person() is None:
+    if callers.program:
+        _require_program()
+    if callers.device:
+        leave_session_alone()
+        if find_this_device() is None:
+            raise NoDevice
+    elif not callers.anyone and find_person() is None:
         abort(401)
     # A browser sends cookies by itself, but never a key: only cookies need proof that our own page was used.
-    if cookies_count():
+    if cookies_count() and not callers.program:
         csrf.protect()
-    if not callers.anyone and not callers.include(find_person()):
-        require(current_actor(), callers.permissions[0])
+    if not callers.anyone and not callers.device:
+        _require_right(callers)
     refuse_nul()
+
+
+def _require_right(callers: Callers) -> None:
+    if not callers.include(find_person()):
+        require(current_actor(), callers.permissions[0])
+    stay_awake()
+
+
+def _require_program() -> None:
+    """Raises NotOurProgram, UnsupportedMediaType: a form of another site's page is neither, and keys open no device."""
+    if PROGRAM_HEADER not in request.headers or brings_key():
+        raise NotOurProgram
+    if request.method in ("POST", "PUT", "PATCH") and request.mimetype != "application/json":
+        raise UnsupportedMediaType
 
 
 def refuse_nul() -> None:
@@ -150,6 +207,7 @@ def add_headers(response: Response) -> Response:
 
 def set_up_security(app: Flask) -> None:
     """Guard and headers for all views, those of the framework included."""
+    app.session_interface = Sessions()
     csrf.init_app(app)
     app.before_request(guard)
     app.after_request(add_headers)

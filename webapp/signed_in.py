@@ -1,14 +1,28 @@
-"""Who is asking: the person behind the session's cookie, or behind an API key."""
+"""Who is asking: the person behind the session's cookie, or behind an API key; and at which shared device.
 
+A session that was begun at a device is its sitting's: it ends with it, or when nobody asked for anything for as long as
+the site says.
+"""
+
+import time
+import uuid
+from datetime import UTC, datetime
 from typing import cast
 
-from flask import g, request, session
+from flask import Flask, g, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from bottletrack.access import Actor
+from bottletrack.devices import DeviceOnFile, find_device, note_seen, was_seen_lately
 from bottletrack.sign_in import SignedIn, find_key_holder, find_signed_in
-from webapp.database import reading
+from bottletrack.sittings import is_open
+from webapp.database import reading, writing
 
 _PERSON, _EPOCH = "person", "epoch"
+#: Of a session that was begun at a device: its sitting, the seconds after which it ends unused, and when it was used.
+_SITTING, _IDLE, _USED = "sitting", "idle", "used"
+#: Holds the device's key. Scripts cannot read it, and it never goes anywhere but to the station.
+DEVICE_COOKIE = "station"
 _BEARER = "Bearer "
 
 
@@ -62,6 +76,27 @@ def remember(person: SignedIn) -> None:
     g.person = person
 
 
+def remember_sitting(person: SignedIn, sitting_id: uuid.UUID, device: DeviceOnFile) -> None:
+    """As `remember`, at a device: in the person's own language, and only for as long as they sit there."""
+    session.clear()
+    remember(person)
+    session[_SITTING], session[_IDLE] = str(sitting_id), device.idle_minutes * 60
+    stay_awake()
+
+
+def current_sitting() -> uuid.UUID | None:
+    """The sitting that this session belongs to; None for a session begun elsewhere, or none."""
+    if not cookies_count() or find_person() is None or _SITTING not in session:
+        return None
+    return uuid.UUID(session[_SITTING])
+
+
+def stay_awake() -> None:
+    """Somebody has just done something: the time after which a sitting's session ends begins anew."""
+    if _SITTING in session:
+        session[_USED] = int(time.time())
+
+
 def forget() -> None:
     """End the session in this browser."""
     session.clear()
@@ -74,12 +109,54 @@ def _session_holder() -> SignedIn | None:
         return None
     with reading() as database:
         person = find_signed_in(database, number)
-    if person is None or person.session_epoch != session.get(_EPOCH):
+        ended = _SITTING in session and (_slept() or not is_open(database, uuid.UUID(session[_SITTING])))
+    if person is None or ended or person.session_epoch != session.get(_EPOCH):
         session.clear()
         return None
     return person
 
 
+def _slept() -> bool:
+    return time.time() - float(session[_USED]) > float(session[_IDLE])
+
+
 def _key_holder() -> SignedIn | None:
     with reading() as database:
         return find_key_holder(database, request.headers["Authorization"].removeprefix(_BEARER))
+
+
+def find_this_device() -> DeviceOnFile | None:
+    """The device whose key the request shows, looked up once a request; None for one that is not set up, or revoked."""
+    if "device" not in g:
+        g.device = None
+        key, now = request.cookies.get(DEVICE_COOKIE), datetime.now(UTC)
+        if key:
+            with reading() as database:
+                g.device = find_device(database, key)
+        if g.device is not None and not was_seen_lately(g.device, now):
+            with writing() as database:
+                note_seen(database, g.device, now)
+    return cast("DeviceOnFile | None", g.device)
+
+
+def current_device() -> DeviceOnFile:
+    """The device that asks; only for views that ask for one."""
+    device = find_this_device()
+    assert device is not None, "a view for anyone asked which device it is"
+    return device
+
+
+def leave_session_alone() -> None:
+    """This answer does not renew the session's cookie.
+
+    A station asks for things by itself: an answer that comes late must not bring back the person before.
+    """
+    g.session_left_alone = True
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own, which renews the cookie with every answer, but for those in the background."""
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Whether this answer carries the session."""
+        return session.modified or (not g.get("session_left_alone") and super().should_set_cookie(app, session))

@@ -3,6 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from bottletrack.database import Database
+from bottletrack.devices import set_up_device
 from bottletrack.founding import (
     DATA,
     add_collection_points,
@@ -25,11 +27,12 @@ from bottletrack.founding import (
 )
 from bottletrack.people import Profile, add_person, installer
 from bottletrack.sign_in import find_signed_in, make_own_key
-from bottletrack.tables import Person
-from bottletrack.vocabulary import Role
+from bottletrack.tables import Person, Site
+from bottletrack.vocabulary import Role, Station
 from webapp import create_app
 from webapp.config import Settings, sqlite_url
 from webapp.database import database_of
+from webapp.signed_in import DEVICE_COOKIE
 
 SECRET = "only-for-tests-" * 3
 #: Everybody's, for tests that sign in through the page.
@@ -42,6 +45,10 @@ class Visitor(FlaskClient):
     def send(self, url: str, data: dict[str, Any] | None = None, **arguments: Any) -> TestResponse:
         """POST a form."""
         return self.post(url, data={"csrf_token": self.token(), **(data or {})}, **arguments)
+
+    def ask(self, url: str, content: Any = None, *, method: str = "POST", **arguments: Any) -> TestResponse:
+        """What the station's program asks for: JSON with its own header."""
+        return self.open(url, method=method, json=content, headers={"X-Station": "1"}, **arguments)
 
     def token(self) -> str:
         """What the pages of this visitor's session would carry."""
@@ -132,6 +139,25 @@ def key_for(app: Flask) -> Callable[[str], str]:
             return make_own_key(session, signed_in.actor)
 
     return make
+
+
+@pytest.fixture
+def at_device(app: Flask) -> Visitor:
+    """Nobody in particular, in front of a device that was set up for the site's washing."""
+    return new_visitor_at_device(app)
+
+
+def new_visitor_at_device(app: Flask, name: str = "Tablette lavage") -> Visitor:
+    """A browser of its own that was set up by the operator."""
+    number, _ = _number_and_epoch(app, Role.OPERATOR)
+    with database_of(app).writing() as session:
+        operator = find_signed_in(session, number)
+        assert operator is not None
+        site_id = session.scalars(select(Site.id).where(Site.code == "SITE")).one()
+        key = set_up_device(session, operator.actor, site_id, name, Station.WASHING, datetime.now(UTC))
+    visitor = new_visitor(app)
+    visitor.set_cookie(DEVICE_COOKIE, key, path="/station")
+    return visitor
 
 
 def _number_and_epoch(app: Flask, who: str) -> tuple[int, int]:

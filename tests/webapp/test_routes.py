@@ -9,8 +9,10 @@ from werkzeug.routing import Rule
 
 from bottletrack.vocabulary import Role
 from tests.webapp.conftest import Visitor
+from webapp.security import callers_of
 
 PUBLIC = None
+DEVICE = "a device"
 EVERYONE = frozenset(Role)
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 COORDINATOR = frozenset({Role.COORDINATOR})
@@ -21,8 +23,9 @@ DRIVER = frozenset({Role.DRIVER})
 FLOOR = LEAD | {Role.OPERATOR}
 PLANT = FLOOR | QUALITY | DRIVER | COORDINATOR
 
-#: Each endpoint, and the roles that it serves; PUBLIC: strangers too.
-CALLERS: dict[str, frozenset[Role] | None] = {
+#: Each endpoint, and the roles that it serves; PUBLIC: strangers too; DEVICE: a device that was set up, whoever sits
+#: there.
+CALLERS: dict[str, frozenset[Role] | str | None] = {
     "static": PUBLIC,
     "healthz": PUBLIC,
     "start": EVERYONE,
@@ -137,6 +140,11 @@ CALLERS: dict[str, frozenset[Role] | None] = {
     "station.asset": PUBLIC,
     "station.worker": PUBLIC,
     "station.manifest": PUBLIC,
+    # Who is there: by devices that were set up
+    "station.me": PUBLIC,
+    "station.set_up": PLANT,
+    "station.sit_down": DEVICE,
+    "station.get_up": DEVICE,
     # Winemakers
     "winemaker.catalogue": WINEMAKER,
     "winemaker.order_form": WINEMAKER,
@@ -243,6 +251,10 @@ CALLERS: dict[str, frozenset[Role] | None] = {
     "api.record_label_registration": QUALITY | COORDINATOR,
     "api.record_label_judgment": QUALITY,
     "api.record_container_cleaning": FLOOR,
+    "api.record_label_printing": FLOOR | QUALITY | DRIVER,
+    "api.record_label_sticking": FLOOR | QUALITY | DRIVER,
+    "api.record_label_replacement": FLOOR | QUALITY | DRIVER,
+    "api.record_label_swap": LEAD,
     "api.record_age_expiry": FLOOR | QUALITY,
     "api.record_hold": PLANT,
     "api.record_hold_lift": QUALITY | LEAD,
@@ -302,6 +314,13 @@ def is_api(path: str) -> bool:
     return path.startswith("/api/")
 
 
+def is_program(app: Flask, endpoint: str) -> bool:
+    """Whether only the station's program calls it: with a header of its own, and JSON."""
+    with app.app_context():
+        callers = callers_of(endpoint)
+    return callers is not None and callers.program
+
+
 def test_every_route_stands_in_the_table(app: Flask) -> None:
     assert {call.endpoint for call in calls(app)} == set(CALLERS)
 
@@ -322,6 +341,8 @@ def test_each_role_is_let_in_where_the_table_says(
             status = visitor.open(path + query, method=method, headers=headers).status_code
             if who and endpoint == "api.revoke_token":
                 key = key_for(who)
+        elif is_program(app, endpoint):
+            status = (client_for(who) if who else visitor).ask(path, {}, method=method).status_code
         else:
             # Signed in anew for each call, for some of them end the session.
             client = client_for(who) if who else visitor
@@ -332,10 +353,39 @@ def test_each_role_is_let_in_where_the_table_says(
         if callers is PUBLIC or (who is not None and who in callers):
             right = status not in (401, 403)
         else:
-            right = status == (401 if who is None else 403)
+            right = status == (401 if who is None or callers is DEVICE else 403)
         if not right:
             mistakes.append(f"{who or 'a stranger'}: {method} {path} ({endpoint}) answered {status}")
     assert not mistakes, "\n".join(mistakes)
+
+
+def test_a_device_alone_opens_what_devices_ask_for_and_nothing_else(app: Flask, at_device: Visitor) -> None:
+    mistakes = []
+    for endpoint, method, path in calls(app):
+        if is_api(path):
+            status = at_device.open(path, method=method).status_code
+        elif is_program(app, endpoint):
+            status = at_device.ask(path, {}, method=method).status_code
+        else:
+            form = {} if method == "GET" else {"csrf_token": at_device.token()}
+            answer = at_device.open(path, method=method, data=form)
+            status = 401 if _is_sent_to_sign_in(answer.status_code, answer.location) else answer.status_code
+        if (status not in (401, 403)) is not (CALLERS[endpoint] in (PUBLIC, DEVICE)):
+            mistakes.append(f"{method} {path} ({endpoint}) answered {status}")
+    assert not mistakes, "\n".join(mistakes)
+
+
+def test_what_devices_ask_for_is_answered_to_our_own_program_only(app: Flask, at_device: Visitor) -> None:
+    """Another site's page cannot send the header, nor JSON, without asking first."""
+    for endpoint, method, path in calls(app):
+        if is_program(app, endpoint):
+            assert at_device.open(path, method=method, json={}).status_code == 400, path
+            if method == "POST":
+                headers = {"X-Station": "1"}
+                assert at_device.post(path, data={}, headers=headers).status_code == 415, path
+                assert at_device.post(path, data="{}", content_type="text/plain", headers=headers).status_code == 415
+            key = {"X-Station": "1", "Authorization": "Bearer something"}
+            assert at_device.open(path, method=method, json={}, headers=key).status_code == 400, path
 
 
 def _is_sent_to_sign_in(status: int, location: str | None) -> bool:

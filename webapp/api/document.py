@@ -12,7 +12,7 @@ from pydantic.json_schema import JsonSchemaMode
 
 from bottletrack.errors import Refusal
 from webapp.api.endpoints import ENDPOINTS, PREFIX, Endpoint, declare, json_response
-from webapp.api.problems import MEDIA_TYPE, PROBLEM
+from webapp.problems import MEDIA_TYPE, PROBLEM
 from webapp.refusals import STATUS
 from webapp.shapes import Shape
 

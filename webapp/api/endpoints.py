@@ -10,9 +10,9 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from bottletrack.access import Permission
 from bottletrack.errors import BadInput, NotAllowed, NotFound, Refusal
-from webapp.api.problems import set_up_problems
 from webapp.database import reading
 from webapp.languages import N_
+from webapp.problems import set_up_problems
 from webapp.security import allow, allow_anyone, allow_signed_in
 from webapp.shapes import Shape
 from webapp.signed_in import current_actor, ignore_cookies
@@ -21,7 +21,11 @@ PREFIX = "/api/v1"
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
 blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
-set_up_problems(blueprint)
+set_up_problems(
+    blueprint,
+    ("no_key", N_("No valid key was shown."), N_("Ask for one at /api/v1/tokens, and send it as a bearer token.")),
+    challenge="Bearer",
+)
 
 
 @blueprint.url_value_preprocessor

@@ -2,9 +2,27 @@
 
 from flask import Blueprint, Response
 
-from webapp.security import content_security_policy
+from webapp.languages import N_
+from webapp.problems import set_up_problems
+from webapp.security import NoDevice, NotOurProgram, content_security_policy
 
 blueprint = Blueprint("station", __name__, url_prefix="/station", template_folder="templates")
+set_up_problems(
+    blueprint,
+    ("signed_out", N_("Nobody is signed in here."), N_("Scan your badge, or sign in with your password.")),
+    others={
+        NoDevice: (
+            "no_device",
+            N_("This device is not set up, or was revoked."),
+            N_("Sign in with your password and set it up."),
+        ),
+        NotOurProgram: (
+            "wrong_page",
+            N_("Only the station’s own page may ask for this."),
+            N_("Open the scan station and try again."),
+        ),
+    },
+)
 
 #: Beyond what pages may: compile the reader of QR codes (wasm), run workers, be installed, use the camera.
 _HEADERS = {

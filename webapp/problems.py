@@ -1,10 +1,11 @@
 """What a program is told when something is refused: application/problem+json (RFC 9457), in the plant's words.
 
-The status comes from the same table as the pages'. `code` is for programs, `detail` and `remedy` are for people, in the
-language that the request asks for, or the person's own.
+Of the API and of the station's program alike. The status comes from the same table as the pages'. `code` is for
+programs, `detail` and `remedy` are for people, in the language that the request asks for, or the person's own.
 """
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, g, request
@@ -32,6 +33,9 @@ TITLES = {
     "conflict": N_("Conflict"),
     "bad_json": N_("Not JSON"),
     "no_key": N_("No valid key"),
+    "no_device": N_("Device not set up"),
+    "signed_out": N_("Nobody is signed in"),
+    "wrong_page": N_("Not from our own page"),
     "wrong_method": N_("Wrong method"),
     "too_large": N_("Too large"),
     "wrong_media_type": N_("Wrong media type"),
@@ -40,10 +44,11 @@ TITLES = {
     "refused": N_("Refused"),
 }
 
-#: What the framework refuses: code, what, remedy.
-_OF_STATUS = {
+#: A code, what was refused, and what to do now.
+Told = tuple[str, str, str]
+#: What the framework refuses, but for 401: how to be let in, each face says itself.
+_OF_STATUS: dict[int, Told] = {
     400: ("bad_json", N_("The body is not JSON."), N_("Send one JSON object, encoded in UTF-8.")),
-    401: ("no_key", N_("No valid key was shown."), N_("Ask for one at /api/v1/tokens, and send it as a bearer token.")),
     405: ("wrong_method", N_("This address does not take that method."), N_("Use a method that is allowed here.")),
     413: ("too_large", N_("The body is too large."), N_("Send at most 64 kB at once.")),
     415: ("wrong_media_type", N_("The body must be JSON."), N_("Send it with Content-Type: application/json.")),
@@ -75,13 +80,26 @@ class Problem:
 PROBLEM: Shape[Problem] = Shape(Problem)
 
 
-def set_up_problems(blueprint: Blueprint) -> None:
-    """For everything that goes wrong at this blueprint's addresses."""
+def set_up_problems(
+    blueprint: Blueprint,
+    not_let_in: Told,
+    *,
+    challenge: str | None = None,
+    others: Mapping[type[HTTPException], Told] = {},
+) -> None:
+    """For everything that goes wrong at this blueprint's addresses.
+
+    `not_let_in`: what a 401 says; `challenge`: how programs are asked for a key then. `others`: kinds of failure that
+    mean something of their own here.
+    """
+    failed = _failing(_OF_STATUS | {401: not_let_in}, challenge)
     blueprint.register_error_handler(Refusal, refused)
     blueprint.register_error_handler(HTTPException, failed)
-    for status in _OF_STATUS:
+    for status in (401, *_OF_STATUS):
         # The application has pages of its own for some; those of the same status here come before them.
         blueprint.register_error_handler(status, failed)
+    for kind, told in others.items():
+        blueprint.register_error_handler(kind, _failing({kind.code or 500: told}, challenge))
     blueprint.register_error_handler(DBAPIError, database_failed)
     blueprint.register_error_handler(NoFreeConnection, database_failed)
 
@@ -94,17 +112,20 @@ def refused(refusal: Refusal) -> Response:
     return _response(refusal.code, status_of(refusal), told.what, told.remedy, told.field, faults)
 
 
-def failed(error: HTTPException) -> Response:
-    """What the framework refuses, and every fault of ours (500), which is logged by then."""
-    _use_wanted_language()
-    status = error.code or 500
-    code, what, remedy = _OF_STATUS.get(status, ("broken", *BROKEN))
-    response = _response(code, status, gettext(what), gettext(remedy))
-    if status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        response.headers["Allow"] = ", ".join(error.valid_methods)
-    return response
+def _failing(of_status: Mapping[int, Told], challenge: str | None) -> Callable[[HTTPException], Response]:
+    def failed(error: HTTPException) -> Response:
+        """What the framework refuses, and every fault of ours (500), which is logged by then."""
+        _use_wanted_language()
+        status = error.code or 500
+        code, what, remedy = of_status.get(status, ("broken", *BROKEN))
+        response = _response(code, status, gettext(what), gettext(remedy))
+        if status == 401 and challenge:
+            response.headers["WWW-Authenticate"] = challenge
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(error.valid_methods)
+        return response
+
+    return failed
 
 
 def database_failed(error: Exception) -> Response:
