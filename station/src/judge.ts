@@ -45,9 +45,9 @@ export function nextSteps(lot: Lot, kit: Kit, permissions: string[] | null): str
   });
 }
 
-/** A lot code as people read it: two groups of four. */
+/** A lot's code as people read it, in two groups of four; a partner's own name for it as it is. */
 export function shownCode(code: string): string {
-  return /^[0-9A-Z]{8}$/.test(code) ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
+  return /^[0-9A-HJKMNP-TV-Z]{8}$/.test(code) ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
 }
 
 function stopped(lot: Lot, rule: Step, step: string, kit: Kit, now: Date): string | null {
@@ -68,9 +68,9 @@ function wrong(lot: Lot, rule: Step, step: string, kit: Kit, permissions: string
 
 function unknownLot(code: string, kit: Kit): Judgment {
   const now = kit.dead[code.toUpperCase()];
-  const values = { lot: shownCode(code), ...(now === undefined ? {} : { now: shownCode(now) }) };
-  const what = now === undefined ? "wrong_unknown" : "wrong_replaced";
-  return { ok: false, hard: false, unknown: now === undefined, what, values, next: [] };
+  const no = { ok: false, hard: false } as const;
+  if (now === undefined) return { ...no, unknown: true, what: "wrong_unknown", values: { lot: shownCode(code) }, next: [] };
+  return { ...no, unknown: false, what: "wrong_replaced", values: { lot: shownCode(code), now: shownCode(now) }, next: [] };
 }
 
 /** An empty lot's code is used no more: its bottles have gone on. */
