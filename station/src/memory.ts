@@ -61,7 +61,7 @@ export class Memory {
   #settled: Row[] = [];
   #last: Row | null = null;
   #recorded = 0;
-  #poke: Poke = () => {};
+  #poke: Poke = async () => {};
   #changeListeners = new Set<() => void>();
   #verdictListeners = new Set<(verdict: Verdict) => void>();
 
@@ -178,7 +178,7 @@ export class Memory {
     this.#lay();
     this.#changed();
     this.#tools.tell(CHANGED);
-    this.#poke();
+    void this.#poke();
     return row;
   }
 
@@ -205,7 +205,7 @@ export class Memory {
       await this.#reload();
     });
     this.#changed();
-    this.#poke();
+    void this.#poke();
   }
 
   /** Whether a lot may take a step now, as far as this device knows. Raises Error without a kit. */
@@ -214,9 +214,9 @@ export class Memory {
     return judge(step, code, this.kit, this.sitting?.person?.permissions ?? null, new Date());
   }
 
-  /** Sends what waits, and fetches the kit. */
-  sendNow(): void {
-    this.#poke(true);
+  /** Sends what waits and fetches the kit; resolves when that is done, or could not be. */
+  refresh(): Promise<void> {
+    return this.#poke(true);
   }
 
   /** Somebody did something. */
@@ -262,7 +262,7 @@ export class Memory {
       if (before !== this.sitting?.id) await this.#handOverAll();
       this.#changed();
       this.#tools.tell(CHANGED);
-      this.sendNow();
+      void this.refresh();
     }
     return signed;
   }
@@ -320,7 +320,7 @@ export async function openMemory(release: string): Promise<Memory> {
   void navigator.storage?.persist?.();
   await memory.open();
   memory.start();
-  addEventListener("online", () => memory.sendNow());
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && memory.sendNow());
+  addEventListener("online", () => void memory.refresh());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void memory.refresh());
   return memory;
 }

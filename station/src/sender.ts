@@ -72,7 +72,7 @@ export class Sender {
       const batch = firstOf(waiting, this.#limit);
       if (batch.length === 0) return { reached: null, changed };
       const live = new Set(batch.filter(isLive).map((row) => row.event_id));
-      const answer = await this.#tools.ask("sync", { body: await this.#bodyOf(batch, live) });
+      const answer = await this.#tools.ask("sync", { body: await this.#bodyOf(batch, live, waiting.length > batch.length) });
       if (answer.kind === "refused" && TOO_MUCH.includes(answer.status)) {
         // Less at once, down to the one row that must wait alone, so that it holds up no other.
         if (batch.length === 1) tried.add(batch[0]!.event_id);
@@ -87,11 +87,13 @@ export class Sender {
     }
   }
 
-  async #bodyOf(batch: Row[], live: Set<string>): Promise<unknown> {
+  /** `more`: others come after these, with which a row that the server has to refuse now may become possible. */
+  async #bodyOf(batch: Row[], live: Set<string>, more: boolean): Promise<unknown> {
     const made = new Set(batch.map((row) => row.sitting));
     const sittings = (await this.#tools.store.sittings()).filter((sitting) => made.has(sitting.id));
     return {
       client: this.#tools.release,
+      more,
       sittings: sittings.map(({ id, badge, began_at }) => ({ id, badge, began_at })),
       rows: batch.map((row) => ({
         event_id: row.event_id,

@@ -70,6 +70,7 @@ export class FakeStore implements Store {
 
 interface Sent {
   client: string;
+  more: boolean;
   sittings: { id: string; badge: string; began_at: string }[];
   rows: (Pick<Row, "event_id" | "verb" | "input" | "sitting" | "happened_at"> & { live: boolean })[];
 }

@@ -42,7 +42,7 @@ test("it sends at once when poked, again while something waits, and quietly look
   await settled();
   assert.equal(rounds.length, 2);
   next = { link: "away", left: true };
-  poke(true);
+  void poke(true);
   await settled();
   assert.deepEqual(rounds, [false, false, true]);
   context.mock.timers.tick(1_250);
@@ -56,12 +56,26 @@ test("it sends at once when poked, again while something waits, and quietly look
   assert.equal(rounds.length, 5);
 });
 
+test("a poke resolves at the end of a round that began after it", async (context: { mock: any }) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const ends: (() => void)[] = [];
+  const poke = keepSending(() => new Promise((resolve) => ends.push(() => resolve(SEND_NEXT))), () => {});
+  let over = false;
+  void poke().then(() => (over = true));
+  ends[0]!();
+  await settled();
+  assert.deepEqual([over, ends.length], [false, 2]);
+  ends[1]!();
+  await settled();
+  assert.equal(over, true);
+});
+
 test("what happens while it sends begins another round", async (context: { mock: any }) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   let sent = 0;
   const poke = keepSending(async () => {
     await settled();
-    if (++sent === 1) poke();
+    if (++sent === 1) void poke();
     return SEND_NEXT;
   }, () => {});
   for (let turn = 0; turn < 5; turn++) await settled();

@@ -32,6 +32,7 @@ test("what waits is sent in the order it was made, so many at once, and leaves w
   const { store, server, sender, heard, releases } = setUp(MOST_ROWS + 5);
   assert.deepEqual(await sender.round(), { link: "good", left: false } satisfies Round);
   assert.deepEqual(sizes(server), [MOST_ROWS, 5]);
+  assert.deepEqual(server.batches.map((batch) => batch.more), [true, false]);
   assert.deepEqual(server.stored, [...server.stored].sort());
   assert.equal(store.outbox.size, 0);
   assert.equal(heard.length, MOST_ROWS + 5);
