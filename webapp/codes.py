@@ -50,8 +50,8 @@ _ENCODED = re.compile(r"%([2-7][0-9A-F])", re.IGNORECASE)
 class Scanned:
     """What a text names, in capitals.
 
-    `code` of a misread lot code: as it was read, without separators. Of an unknown text: a name that a partner may have
-    given to a lot, or empty where it cannot be one. Of a foreign address: its host, which is whose it is.
+    `code` of a misread lot code or an unknown text: a name that a partner may have given to a lot, or empty where it
+    cannot be one. Of a foreign address: its host, which is whose it is.
     """
 
     kind: CodeKind
@@ -86,8 +86,8 @@ def _lot_or_name(text: str) -> Scanned:
         return _named(CodeKind.UNKNOWN, text)
     try:
         return Scanned(CodeKind.LOT, read_lot_code(text))
-    except BadInput as misread:
-        return Scanned(CodeKind.MISREAD, str(misread.values["text"]).replace("-", ""))
+    except BadInput:
+        return _named(CodeKind.MISREAD, text)
 
 
 def _named(kind: CodeKind, text: str) -> Scanned:

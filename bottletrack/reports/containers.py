@@ -1,4 +1,4 @@
-"""Containers that wait for their cleaning, and what stands in them."""
+"""What stands in containers, and which wait for their cleaning."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,3 +40,19 @@ def find_dirty_containers(session: Session, territory_id: int, limit: int = 200)
         .limit(limit)
     )
     return [DirtyContainer(code, since, show_code(lot) if quantity else None) for code, since, lot, quantity in rows]
+
+
+def find_lot_in(session: Session, territory_id: int, container_code: str) -> str | None:
+    """The code of the lot that the container took last; None when that has gone on, or there is no such container."""
+    row = session.execute(
+        select(Lot.code, Place.quantity)
+        .select_from(Container)
+        .join(ContainerUse, ContainerUse.container_id == Container.id)
+        .join(Event, Event.id == ContainerUse.event_id)
+        .outerjoin(Lot, Lot.id == ContainerUse.lot_id)
+        .outerjoin(Place, Place.id == Lot.id)
+        .where(Container.territory_id == territory_id, Container.code == " ".join(container_code.split()).upper())
+        .order_by(Event.recorded_at.desc())
+        .limit(1)
+    ).one_or_none()
+    return row.code if row is not None and row.quantity else None

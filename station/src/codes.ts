@@ -6,8 +6,8 @@ export type CodeKind =
   | "lot" | "container" | "run" | "order" | "point" | "command" | "badge" | "foreign" | "misread" | "unknown";
 
 /**
- * What a text names, in capitals. `code` of a misread lot code: as it was read, without separators. Of an unknown text:
- * a name that a partner may have given to a lot, or empty where it cannot be one. Of a foreign address: its host.
+ * What a text names, in capitals. `code` of a misread lot code or an unknown text: a name that a partner may have given
+ * to a lot, or empty where it cannot be one. Of a foreign address: its host, which is whose it is.
  */
 export interface Scanned {
   kind: CodeKind;
@@ -49,17 +49,12 @@ export function readCode(text: string, own: readonly string[]): Scanned {
   return NOTHING;
 }
 
-/** A lot's code as people read it: two groups of four. */
-export function showCode(code: string): string {
-  return `${code.slice(0, 4)}-${code.slice(4)}`;
-}
-
 function lotOrName(text: string): Scanned {
   const code = text.toUpperCase().replace(/[ -]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
   if (code.length !== CODE_LENGTH || ![...code].every((character) => ALPHABET.includes(character))) {
     return named("unknown", text);
   }
-  return { kind: checks(code) ? "lot" : "misread", code };
+  return checks(code) ? { kind: "lot", code } : named("misread", text);
 }
 
 /** ISO 7064 hybrid system (its MOD 37,36 over our 32 characters): any one wrong character shows. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { readCode, showCode } from "../src/codes.ts";
+import { readCode } from "../src/codes.ts";
 
 interface Shared {
   own: string[];
@@ -14,8 +14,6 @@ const shared = JSON.parse(readFileSync(new URL("../codes.json", import.meta.url)
 for (const { why, text, kind, code } of shared.vectors) {
   test(why, () => assert.deepEqual(readCode(text, shared.own), { kind, code }));
 }
-
-test("a code is shown in two groups", () => assert.equal(showCode("7K3M29QC"), "7K3M-29QC"));
 
 test("a text that names nothing of an object's own does not become a kind", () => {
   for (const letter of ["constructor", "__proto__", "toString"]) {

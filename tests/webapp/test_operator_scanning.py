@@ -5,13 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from bottletrack.database import Database
-from bottletrack.errors import BadInput, NotFound, Refusal
+from bottletrack.stations.collection import Collection, record_collection
 from bottletrack.vocabulary import Role
 from tests.webapp.conftest import Visitor
 from tests.webapp.plant_floor import Floor, codes_in, record
-from webapp.operator.scanned import code_scanned
-
-OWN = ("https://bottles.example.org", "HTTPS://B.EXAMPLE/BASE")
 
 SignIn = Callable[[str], Visitor]
 
@@ -19,39 +16,6 @@ SignIn = Callable[[str], Visitor]
 @pytest.fixture
 def floor(database: Database) -> Floor:
     return Floor(database)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "7K3M29QX",
-        "  7K3M29QX ",
-        "https://bottles.example.org/q/7K3M29QX",
-        "HTTPS://BOTTLES.EXAMPLE.ORG/Q/7K3M29QX",
-        "http://bottles.example.org/Q/7K3M29QX/",
-        "https://b.example/base/q/7K3M29QX",
-    ],
-)
-def test_a_code_is_read_alone_or_in_our_own_address(text: str) -> None:
-    assert code_scanned(text, OWN) == "7K3M29QX"
-
-
-@pytest.mark.parametrize(
-    ("text", "refusal"),
-    [
-        ("https://elsewhere.example/q/7K3M29QX", NotFound),
-        ("https://bottles.example.org@elsewhere.example/q/7K3M29QX", NotFound),
-        ("https://bottles.example.org:444/q/7K3M29QX", NotFound),
-        ("javascript://bottles.example.org/q/7K3M29QX%0Aalert(1)", NotFound),
-        ("https://[broken/q/7K3M29QX", NotFound),
-        ("https://bottles.example.org/orders/O-0001", BadInput),
-        ("https://bottles.example.org/q/", BadInput),
-        ("https://b.example/q/7K3M29QX", BadInput),
-    ],
-)
-def test_other_addresses_are_refused(text: str, refusal: type[Refusal]) -> None:
-    with pytest.raises(refusal):
-        code_scanned(text, OWN)
 
 
 def test_a_strangers_label_is_named_and_not_followed(client_for: SignIn) -> None:
@@ -75,6 +39,65 @@ def test_the_printed_address_leads_through_the_sign_in(visitor: Visitor, floor: 
     answer = visitor.get(f"/Q/{code}")
     assert answer.status_code == 303
     assert answer.location == f"/account/sign-in?next=/Q/{code}"
+
+
+@pytest.mark.parametrize(
+    ("role", "paper", "page"),
+    [
+        (Role.DRIVER, "O/O-0001", "/operator/orders/O-0001"),
+        (Role.DRIVER, "P/P01", "/operator/collection?point=P01"),
+        (Role.OPERATOR, "X/UNDO", "/X/UNDO"),
+    ],
+)
+def test_other_papers_lead_to_their_pages(client_for: SignIn, floor: Floor, role: Role, paper: str, page: str) -> None:
+    floor.ordered()
+    assert all_ways(client_for(role), paper) == {(200, page.lower())}
+
+
+def test_the_paper_of_a_run_leads_to_the_latest_of_that_name(client_for: SignIn, floor: Floor) -> None:
+    run_id = floor.loaded_run()
+    assert all_ways(client_for(Role.OPERATOR), "R/RUN-01") == {(200, f"/operator/runs/{run_id}")}
+    assert client_for(Role.OPERATOR).get("/R/RUN-99").status_code == 404
+
+
+def all_ways(person: Visitor, paper: str) -> set[tuple[int, str]]:
+    """Where a paper leads: photographed, typed in small letters, and scanned at the start. Status and address."""
+    scanned = f"/operator/scan?code=HTTP://127.0.0.1:8000/{paper}"
+    opened = [person.get(way, follow_redirects=True) for way in (f"/{paper}", f"/{paper.lower()}", scanned)]
+    return {(page.status_code, page.request.full_path.rstrip("?").lower()) for page in opened}
+
+
+def test_a_container_leads_to_the_lot_that_stands_in_it(client_for: SignIn, floor: Floor) -> None:
+    with floor.database.writing() as session:
+        collection = Collection("P01", 240, container="PAL 7")
+        code = record_collection(session, collection, floor.scan()).lot_codes[0]
+    operator = client_for(Role.OPERATOR)
+    assert operator.get("/C/PAL%207").location == f"/operator/lots/{code}"
+    assert operator.get("/operator/scan?code=http://127.0.0.1:8000/c/pal%25207").location == "/C/PAL%207"
+    record(operator, f"/operator/lots/{code}/sorting", **{"bin.JU75.vert": "240"})
+    empty = operator.get("/C/PAL%207")
+    assert empty.status_code == 404
+    assert "PAL 7" in empty.text
+    assert operator.get("/C/PAL%208").status_code == 404
+
+
+def test_a_sign_at_a_collection_point_chooses_it(client_for: SignIn) -> None:
+    page = client_for(Role.DRIVER).get("/P/P02", follow_redirects=True).text
+    assert '<option value="P02" selected>' in page
+
+
+def test_a_command_card_does_nothing_on_a_telephone(visitor: Visitor) -> None:
+    page = visitor.get("/X/STEP-SORT")
+    assert page.status_code == 200
+    assert "STEP-SORT" in page.text
+    assert "/station/" in page.text
+
+
+@pytest.mark.parametrize("code", ["http://127.0.0.1:8000/B/3F9K2M8QX7T4W6", "http://127.0.0.1:8000/C/PAL-7", "x" * 41])
+def test_what_is_no_lot_is_not_loaded(client_for: SignIn, floor: Floor, code: str) -> None:
+    page = client_for(Role.OPERATOR).get(f"/operator/stocktake?code={code}")
+    assert page.status_code == 422
+    assert "panel-refusal" in page.text
 
 
 def test_a_misread_code_comes_back_to_be_mended(client_for: SignIn) -> None:

@@ -9,6 +9,7 @@ from webapp.operator import (  # isort: skip
     collection,
     containers,
     correction,
+    devices,
     dispatch,
     done,
     hours,
@@ -18,6 +19,7 @@ from webapp.operator import (  # isort: skip
     packing,
     pickups,
     presoak,
+    printed,
     printing,
     quality,
     run_outputs,
@@ -37,6 +39,7 @@ MENU = [
     MenuEntry("operator.inspections", N_("Quality")),
     MenuEntry("operator.orders", N_("Dispatch")),
     MenuEntry("operator.labels", N_("Labels")),
+    MenuEntry("operator.devices", N_("Devices")),
 ]
 
 __all__ = [
@@ -45,6 +48,7 @@ __all__ = [
     "collection",
     "containers",
     "correction",
+    "devices",
     "dispatch",
     "done",
     "hours",
@@ -54,6 +58,7 @@ __all__ = [
     "packing",
     "pickups",
     "presoak",
+    "printed",
     "printing",
     "quality",
     "run_outputs",

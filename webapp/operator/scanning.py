@@ -1,16 +1,16 @@
-"""The start: one scan field, and the steps that begin without a lot. The address that a printed QR holds lands here."""
+"""The start: one scan field, and the steps that begin without a lot."""
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bottletrack.access import Permission, may
-from bottletrack.errors import Refusal
+from bottletrack.errors import BadInput, NotFound, Refusal
 from bottletrack.lots import get_lot
+from webapp.codes import CodeKind, Scanned, read_code
 from webapp.config import settings_of
 from webapp.database import reading
 from webapp.languages import N_, gettext
 from webapp.operator.blueprint import blueprint
-from webapp.operator.scanned import code_scanned
 from webapp.refusals import status_of
 from webapp.security import allow
 from webapp.signed_in import current_actor
@@ -31,6 +31,17 @@ BEGINNINGS: tuple[tuple[Permission, str, str, str], ...] = (
     (Permission.ENTER_HOURS, "operator.hours", N_("Hours"), "people"),
 )
 
+#: Where the code of something else than a lot leads (printed.py).
+PAGES = {
+    CodeKind.CONTAINER: "operator.container_label",
+    CodeKind.RUN: "operator.run_label",
+    CodeKind.ORDER: "operator.order_label",
+    CodeKind.POINT: "operator.point_label",
+    CodeKind.COMMAND: "operator.command_card",
+}
+#: What may name a lot: its code, one with a wrong character, or a partner's own name for it.
+_LOT_NAMES = (CodeKind.LOT, CodeKind.MISREAD, CodeKind.UNKNOWN)
+
 
 @blueprint.get("/operator/")
 @allow(Permission.SEE_PLANT)
@@ -42,20 +53,16 @@ def start() -> str:
 @blueprint.get("/operator/scan")
 @allow(Permission.SEE_PLANT)
 def scan() -> ResponseReturnValue:
-    """From what was scanned to the lot's page."""
+    """From what was scanned to its page: a lot's, or that of whatever else the code names."""
+    text = request.args.get("code", "")
+    scanned = _read(text)
     try:
-        code = lot_scanned(request.args.get("code", ""))
+        if scanned.kind in PAGES:
+            return redirect(url_for(PAGES[scanned.kind], code=scanned.code))
+        code = lot_scanned(text)
     except Refusal as refusal:
         return start_page(refusal), status_of(refusal)
     return redirect(url_for("operator.lot", code=code))
-
-
-@blueprint.get("/q/<code>")
-@blueprint.get("/Q/<code>")
-@allow(Permission.SEE_PLANT)
-def label(code: str) -> ResponseReturnValue:
-    """Where the QR code of a printed label leads."""
-    return redirect(url_for("operator.scan", code=code))
 
 
 def lot_scanned(text: str) -> str:
@@ -67,7 +74,27 @@ def lot_scanned(text: str) -> str:
 
 def own_code(text: str) -> str:
     """What was scanned without our own address around it. Raises NotFound for a stranger's, BadInput for no lot's."""
-    return code_scanned(text, (settings_of().public_url, settings_of().label_url))
+    wanted = text.strip()
+    scanned = _read(wanted)
+    if scanned.kind is CodeKind.FOREIGN:
+        raise NotFound(
+            "This label belongs to another network: %(host)s.",
+            "Put the bottles aside and ask a lead. Nothing was recorded.",
+            field="code",
+            host=scanned.code,
+        )
+    if wanted and (scanned.kind not in _LOT_NAMES or not scanned.code):
+        raise BadInput(
+            "This is not the code of a lot.",
+            "Scan the QR code of a lot's label, or type the code printed on it.",
+            field="code",
+        )
+    # A partner's name may look like a code of ours, so what was typed is looked up as it stands.
+    return scanned.code if "://" in wanted else wanted
+
+
+def _read(text: str) -> Scanned:
+    return read_code(text, (settings_of().public_url, settings_of().label_url))
 
 
 def start_page(refusal: Refusal | None = None) -> str:
