@@ -4,6 +4,7 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from bottletrack.errors import BadInput, Stopped, WrongStep
 from bottletrack.identifiers import show_code
@@ -61,9 +62,20 @@ def clean_container(entry: Entry, code: str, *, field: str = "container") -> Non
     _use(entry, container, None, clean=True)
 
 
+def find_container(session: Session, territory_id: int, code: str) -> Container | None:
+    """The container of that code; None for one that nobody has seen, a blank code, or a type of container."""
+    return session.scalar(
+        select(Container).where(Container.territory_id == territory_id, Container.code == _tidy(code))
+    )
+
+
+def _tidy(code: str) -> str:
+    return " ".join(code.split()).upper()
+
+
 def _take(entry: Entry, code: str, *, clean: bool, field: str) -> Container | None:
     """The container of that code, locked until the event is written; made known if it was not."""
-    wanted = " ".join(code.split()).upper()
+    wanted = _tidy(code)
     if len(wanted) > MAX_CODE:
         raise BadInput("This is too long.", "Write at most %(most)s characters.", field=field, most=MAX_CODE)
     session, territory_id = entry.session, entry.scan.by.territory_id

@@ -17,8 +17,9 @@ def lot_to_fill(
     pass_number: int = 0,
     held: bool = False,
     partner_code: str | None = None,
+    new_code: str | None = None,
 ) -> int:
-    """The place of the lot called `into_code`, or of a new one where that is None.
+    """The place of the lot called `into_code`, or where that is None of a new one: under `new_code` or a drawn one.
 
     I4: raises WrongStep for a lot of another stage, model, color, owner, number of washes, or hold.
     """
@@ -31,6 +32,7 @@ def lot_to_fill(
             pass_number=pass_number,
             held=held,
             partner_code=partner_code,
+            code=new_code,
         )
     into = get_lot_at(entry.session, entry.scan.by, entry.scan.site_id, into_code)
     _require_same(into, (stage, held, model_id, color, owner_winery_id, pass_number))

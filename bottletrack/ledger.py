@@ -10,25 +10,27 @@ from datetime import UTC, date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Table, bindparam, insert, select, update
+from sqlalchemy import Row, Table, bindparam, insert, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bottletrack.errors import BadInput, Conflict, NotFound, WrongQuantity
 from bottletrack.fingerprints import fingerprint
-from bottletrack.identifiers import new_lot_code
+from bottletrack.identifiers import new_lot_code, read_lot_code, show_code
 from bottletrack.lots import LeavingRules, LotOnHand
 from bottletrack.scans import Recorded, Scan
 from bottletrack.tables import (
     MAX_QUANTITY,
     Event,
+    LabelPrint,
     Lot,
     LotState,
     Movement,
     OrderLine,
     Place,
     Promise,
+    RetiredCode,
     Site,
     Transit,
     WashRun,
@@ -44,6 +46,8 @@ _LOT_STATE = cast(Table, LotState.__table__)
 _WASH_RUN = cast(Table, WashRun.__table__)
 _TRANSIT = cast(Table, Transit.__table__)
 _ORDER_LINE = cast(Table, OrderLine.__table__)
+_PRINT = cast(Table, LabelPrint.__table__)
+_RETIRED = cast(Table, RetiredCode.__table__)
 _SITE = cast(Table, Site.__table__)
 
 # Statements of every scan, built once: building them anew costs more than running them.
@@ -71,8 +75,15 @@ _INSERT_EVENT = {
 _SITE_PLACES = select(_PLACE.c.kind, _PLACE.c.id).where(
     _PLACE.c.site_id == bindparam("site"), _PLACE.c.kind.in_(SITE_PLACES)
 )
-_FIND_CODE = select(_LOT.c.id).where(_LOT.c.territory_id == bindparam("territory"), _LOT.c.code == bindparam("code"))
+_FIND_CODE = union_all(
+    select(_LOT.c.id).where(_LOT.c.territory_id == bindparam("territory"), _LOT.c.code == bindparam("code")),
+    select(_RETIRED.c.lot_id).where(
+        _RETIRED.c.territory_id == bindparam("territory"), _RETIRED.c.code == bindparam("code")
+    ),
+)
 _LOTS_MADE = select(_LOT.c.code).where(_LOT.c.made_by == bindparam("event_id")).order_by(_LOT.c.id)
+_CODES_GIVEN = select(_PRINT.c.code).where(_PRINT.c.event_id == bindparam("event_id")).order_by(_PRINT.c.lot_id)
+_SET_CODE = update(_LOT).where(_LOT.c.id == bindparam("id_of_lot")).values(code=bindparam("new_code"))
 _SET_STATE = (
     update(_LOT)
     .where(_LOT.c.id == bindparam("lot"))
@@ -130,15 +141,17 @@ class Entry:
         held: bool = False,
         hold_event_id: uuid.UUID | None = None,
         partner_code: str | None = None,
+        code: str | None = None,
     ) -> int:
-        """A new, empty lot under a new code; returns its place's id. `held`: by this event, or by `hold_event_id`.
+        """A new, empty lot; returns its place's id. `held`: by this event, or by `hold_event_id`.
 
-        Raises BadInput for a partner's name that another lot has, or that is too long.
+        `code`: of a blank label that was stuck on it already; else one is drawn. Raises BadInput for a code that is
+        in use or was, and for a partner's name that another lot has, or that is too long.
         """
         if held:
             hold_event_id = self.id
         lot_id = self._make_place(PlaceKind.LOT)
-        code = self._new_code()
+        code = self._new_code(code)
         lot = insert(_LOT).values(
             id=lot_id,
             territory_id=self.scan.by.territory_id,
@@ -164,16 +177,41 @@ class Entry:
         self._states[lot_id] = {"stage": stage, "grade": grade, "hold_event_id": hold_event_id}
         return lot_id
 
-    def _new_code(self) -> str:
-        """A code that no lot of the territory has: of a million lots, some would draw the same."""
-        while True:
-            code = new_lot_code()
-            where = {"territory": self.scan.by.territory_id, "code": code}
-            if self._connection.execute(_FIND_CODE, where).first() is None:
-                return code
+    def recode(self, lot: LotOnHand, code: str | None = None) -> str:
+        """The lot goes on under this code of a blank label, or a drawn one. Raises BadInput as `make_lot`."""
+        new = self._new_code(code)
+        self._connection.execute(_SET_CODE, {"id_of_lot": lot.id, "new_code": new})
+        self._made.append(new)
+        return new
+
+    def _new_code(self, wanted: str | None) -> str:
+        """The wanted code, or one that no lot of the territory has or had: of a million, some would draw the same."""
+        if wanted:
+            code = read_lot_code(wanted)
+            if self._is_taken(code):
+                raise BadInput(
+                    "The code %(lot)s belongs to another lot already.",
+                    "Take a new blank label.",
+                    field="new_lot_code",
+                    lot=show_code(code),
+                )
+            return code
+        while self._is_taken(code := new_lot_code()):
+            pass
+        return code
+
+    def _is_taken(self, code: str) -> bool:
+        where = {"territory": self.scan.by.territory_id, "code": code}
+        return self._connection.execute(_FIND_CODE, where).first() is not None
 
     def make_part(
-        self, lot: LotOnHand, stage: Stage, grade: Grade | None = None, *, partner_code: str | None = None
+        self,
+        lot: LotOnHand,
+        stage: Stage,
+        grade: Grade | None = None,
+        *,
+        partner_code: str | None = None,
+        code: str | None = None,
     ) -> int:
         """A new, empty lot for bottles of this one: same model, color, owner, washes and age (I6)."""
         return self.make_lot(
@@ -186,6 +224,7 @@ class Entry:
             washed_on=lot.washed_on,
             waived_until=lot.waived_until,
             partner_code=partner_code,
+            code=code,
         )
 
     def make_run(self, code: str, program: WashProgram, washer_id: int) -> int:
@@ -383,7 +422,8 @@ def _get_earlier(session: Session, scan: Scan, print_of_content: str) -> Recorde
             "This was already recorded with other content; nothing was changed.",
             "Open the page again and enter it anew.",
         )
-    codes = session.connection().scalars(_LOTS_MADE, {"event_id": scan.id})
+    given = row.kind in (EventKind.LABEL_REPLACED, EventKind.LABELS_SWAPPED)
+    codes = session.connection().scalars(_CODES_GIVEN if given else _LOTS_MADE, {"event_id": scan.id})
     return Recorded(row.id, row.kind, row.sequence, row.recorded_at, tuple(codes), again=True)
 
 

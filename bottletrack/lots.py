@@ -13,7 +13,7 @@ from bottletrack.access import Actor, may
 from bottletrack.errors import BadInput, NotFound, Stopped, WrongQuantity, WrongStep
 from bottletrack.identifiers import looks_like_lot_code, read_lot_code, show_code
 from bottletrack.steps import READY, STEPS, Step
-from bottletrack.tables import Lot, Place, RecallCase, RecallPlace
+from bottletrack.tables import Lot, Place, RecallCase, RecallPlace, RetiredCode
 from bottletrack.vocabulary import Grade, Stage
 
 
@@ -99,17 +99,20 @@ def get_lot(session: Session, actor: Actor, text: str) -> LotOnHand:
     wanted = text.strip()
     if not wanted or len(wanted) > 40:
         raise BadInput("No lot code was given.", "Scan a label, or type the code printed on it.", field="code")
-    named = {"territory": actor.territory_id, "name": wanted.upper(), "code": None}
+    code: str | None = None
     misread: BadInput | None = None
     if looks_like_lot_code(wanted):
         try:
-            named["code"] = read_lot_code(wanted)
+            code = read_lot_code(wanted)
         except BadInput as error:
             # A partner's name can look like a code, so it is looked for before a character is called misread.
             misread = error
+    named = {"territory": actor.territory_id, "name": wanted.upper(), "code": code}
     found = [LotOnHand(*row) for row in session.connection().execute(_FIND_BY_CODE, named)]
     if not found and misread is not None:
         raise misread
+    if not found and code is not None:
+        _refuse_retired(session, actor, code)
     if not found:
         raise NotFound(
             "No lot is called “%(code)s” here.",
@@ -118,6 +121,23 @@ def get_lot(session: Session, actor: Actor, text: str) -> LotOnHand:
             code=wanted,
         )
     return found[0]
+
+
+def _refuse_retired(session: Session, actor: Actor, code: str) -> None:
+    """Raises WrongStep for the code of a label that was replaced: it may stand on other bottles by now."""
+    now = session.scalar(
+        select(Lot.code)
+        .join(RetiredCode, RetiredCode.lot_id == Lot.id)
+        .where(RetiredCode.territory_id == actor.territory_id, RetiredCode.code == code)
+    )
+    if now is not None:
+        raise WrongStep(
+            "The label %(old)s is dead: it was replaced.",
+            "Take it off. The lot goes on under the code %(lot)s: scan its new label, and check what stands here.",
+            field="code",
+            old=show_code(code),
+            lot=show_code(now),
+        )
 
 
 def get_lot_at(session: Session, actor: Actor, site_id: int, text: str) -> LotOnHand:

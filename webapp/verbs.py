@@ -19,6 +19,7 @@ from bottletrack.stations import (
     findings,
     hours,
     labels,
+    lot_labels,
     merging,
     presoak,
     quality,
@@ -169,6 +170,10 @@ _ALL = (
     _verb("trial-examinations", labels.record_trial_examination, Permission.EXAMINE_LABELS),
     _verb("trial-rejects", labels.record_trial_reject, Permission.START_TRIAL),
     _verb("label-judgments", labels.record_label_judgment, Permission.JUDGE_LABEL),
+    _verb("label-printings", lot_labels.record_label_printing, Permission.PRINT_LABELS),
+    _verb("label-stickings", lot_labels.record_label_sticking, Permission.PRINT_LABELS),
+    _verb("label-replacements", lot_labels.record_label_replacement, Permission.REPLACE_LABEL),
+    _verb("label-swaps", lot_labels.record_label_swap, Permission.SWAP_LABELS),
     _verb("container-cleanings", cleaning.record_container_cleaning, Permission.CLEAN_CONTAINERS),
     _verb("age-expiries", storage.record_age_expiry, Permission.EXPIRE),
     _verb("holds", storage.record_hold, Permission.HOLD),
@@ -195,3 +200,38 @@ _ALL = (
 )
 
 VERBS: dict[str, Verb] = {verb.name: verb for verb in _ALL}
+
+#: What devices may ask for: the floor's own work. Settings, orders, labels of winemakers and the like have their pages.
+AT_STATIONS = frozenset(
+    {
+        "collections",
+        "dropped-pickups",
+        "lot-voids",
+        "reception-counts",
+        "sortings",
+        "held-aside-decisions",
+        "loadings",
+        "refused-loadings",
+        "readings",
+        "starts",
+        "stops",
+        "outputs",
+        "closings",
+        "presoaks",
+        "presoak-ends",
+        "relabelings",
+        "splits",
+        "container-cleanings",
+        "label-printings",
+        "label-stickings",
+        "label-replacements",
+        "age-expiries",
+        "holds",
+        "hold-lifts",
+        "breakages",
+        "stock-counts",
+        "deliveries",
+        "returns",
+        "corrections",
+    }
+)

@@ -38,6 +38,7 @@ APPEND_ONLY = (
     "label_remains",
     "work_hours",
     "container_use",
+    "retired_code",
 )
 #: The checks that are queries.
 QUERIES = RULES + WASHING_RULES + CONTAINER_RULES + QUALITY_RULES + RECALL_RULES

@@ -314,6 +314,15 @@ RULES = (
         """,
     ),
     Rule(
+        "labels",
+        "The code %(code)s died with its label, and lot %(lot)s has it again.",
+        """
+        SELECT r.code AS code, l.id AS lot
+        FROM retired_code r JOIN lot l ON l.territory_id = r.territory_id AND l.code = r.code
+        WHERE r.territory_id = :territory
+        """,
+    ),
+    Rule(
         "states",
         "Lot %(lot)s is not as its last event left it.",
         """

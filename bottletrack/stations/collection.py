@@ -37,7 +37,8 @@ class Announcement:
 class Collection:
     """What a driver brings. Quantities in bottles; `counted` None: not counted yet.
 
-    `lot_code`: the announced lot that is picked up; its owner is known, and it keeps its code. None: a new lot.
+    `lot_code`: the announced lot that is picked up; its owner is known, and it keeps its code. None: a new lot, under
+    the code of a blank label (`new_lot_code`) where one was stuck on it.
     """
 
     point_code: str
@@ -51,6 +52,7 @@ class Collection:
     note: str = ""
     partner_code: str | None = None
     lot_code: str | None = None
+    new_lot_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,12 @@ def record_collection(session: Session, collection: Collection, scan: Scan) -> R
     owner_id = _owner(session, scan, collection.owner_winery_code)
     checked_quantity(collection.declared)
     if collection.lot_code is None:
-        lot_id = entry.make_lot(Stage.RECEIVED, owner_winery_id=owner_id, partner_code=collection.partner_code)
+        lot_id = entry.make_lot(
+            Stage.RECEIVED,
+            owner_winery_id=owner_id,
+            partner_code=collection.partner_code,
+            code=collection.new_lot_code,
+        )
     else:
         lot_id = _announced_lot(entry, collection.lot_code, collection, point, owner_id)
     fill_container(entry, collection.container, lot_id, clean=False)

@@ -20,12 +20,16 @@ from bottletrack.washability import may_be_used
 
 @dataclass(frozen=True)
 class Relabeling:
-    """Bottles packed together in a crate, layer or pallet (`package`), for a label to come (None: not said)."""
+    """Bottles packed together in a crate, layer or pallet (`package`), for a label to come (None: not said).
+
+    `new_lot_code`: of a blank label that was stuck on the package; None: a code is drawn.
+    """
 
     lot_code: str
     quantity: int
     package: str = ""
     label_code: str | None = None
+    new_lot_code: str | None = None
 
 
 def record_relabeling(session: Session, relabeling: Relabeling, scan: Scan) -> Recorded:
@@ -50,7 +54,7 @@ def record_relabeling(session: Session, relabeling: Relabeling, scan: Scan) -> R
     require_free(lot, relabeling.quantity)
     if label_code:
         _require_usable(get_label(session, scan.by.territory_id, label_code), lot, entry.day)
-    packed_id = entry.make_part(lot, Stage.RELABELED, lot.grade)
+    packed_id = entry.make_part(lot, Stage.RELABELED, lot.grade, code=relabeling.new_lot_code)
     fill_container(entry, relabeling.package, packed_id, clean=True, field="package")
     entry.move(lot.id, packed_id, relabeling.quantity, model_id=lot.model_id)
     entry.mark(lot)

@@ -28,6 +28,8 @@ class SortedOut:
     color: str = ""
     into_lot_code: str | None = None
     partner_code: str | None = None
+    #: Of a blank label that was stuck on the new lot; None: one is drawn.
+    new_lot_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def _sort_out(entry: Entry, lot: LotOnHand, part: SortedOut) -> None:
         color=part.color,
         owner_winery_id=lot.owner_winery_id,
         partner_code=part.partner_code,
+        new_code=part.new_lot_code,
     )
     entry.move(lot.id, into_id, part.quantity, model_id=model.id)
 

@@ -98,6 +98,8 @@ class RunOutput:
     rework_winery_code: str | None = None
     passed_partner_code: str | None = None
     rework_partner_code: str | None = None
+    #: Of a blank label that was stuck on what passed; None: a code is drawn.
+    passed_lot_code: str | None = None
 
     @property
     def total(self) -> int:
@@ -258,6 +260,7 @@ def _take_off(entry: Entry, run: Run, output: RunOutput) -> None:
             washed_on=entry.day,
             hold_event_id=run.held_by,
             partner_code=output.passed_partner_code,
+            code=output.passed_lot_code,
         )
         entry.move(run.id, washed_id, output.passed, model_id=run.model_id)
         pass_on_recall(entry.session, run.id, washed_id)

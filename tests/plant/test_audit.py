@@ -18,6 +18,7 @@ from bottletrack.stations import (
     collection,
     correction,
     dispatch,
+    lot_labels,
     merging,
     recall,
     relabeling,
@@ -29,7 +30,7 @@ from bottletrack.stations import (
     washing,
 )
 from bottletrack.tables import CollectionPoint, Movement, OrderLine, WashRun, Winery
-from bottletrack.vocabulary import EventKind
+from bottletrack.vocabulary import EventKind, LabelRemedy
 from tests.plant import stages
 from tests.plant.world import World, found_world
 
@@ -67,6 +68,8 @@ def story(shared_database: Database) -> Story:
     world.record(cleaning.record_container_cleaning, cleaning.ContainerCleaning(("PALOX-7",)))
     packed = relabeling.Relabeling(stages.released(world), 60, "PALOX-7")
     world.record(relabeling.record_relabeling, packed)
+    lost = lot_labels.LabelReplacement(stages.sorted_out(world), LabelRemedy.LOST)
+    world.record(lot_labels.record_label_replacement, lost)
     for days in ("45", "30"):
         world.record(settings.record_setting_change, settings.SettingChange("max_age_days", days, "a cool summer"))
     case, recalled_order = stages.recalled(world)
@@ -176,6 +179,9 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "I5 Lot %(lot)s was delivered on %(day)s without": ("UPDATE lot_state SET stage = 'released' WHERE lot_id = :lot",),
     "I5 Lot %(lot)s came out of run": (
         "UPDATE lot SET washed_on = NULL WHERE id = (SELECT MIN(to_place_id) FROM movement WHERE from_place_id = :run)",
+    ),
+    "labels The code": (
+        "UPDATE lot SET code = (SELECT code FROM retired_code WHERE territory_id = :territory) WHERE id = :lot",
     ),
     "I6 Lot %(lot)s holds": ("DELETE FROM movement WHERE to_place_id = :reserved",),
     "I6 Movement %(movement)s (": (MOVE.format(origin=":point", destination=":lot"),),

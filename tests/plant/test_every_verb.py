@@ -19,6 +19,7 @@ from bottletrack.stations import (
     findings,
     hours,
     labels,
+    lot_labels,
     merging,
     presoak,
     quality,
@@ -55,8 +56,9 @@ def changed(content: Any) -> Any:
 
 def test_every_verb_is_here() -> None:
     modules = (
-        cleaning, collection, correction, dispatch, findings, hours, labels, merging, orders, presoak, quality,
-        recall, relabeling, second_look, settings, sorting, stocktake, storage, transfer, washer, washing
+        cleaning, collection, correction, dispatch, findings, hours, labels, lot_labels, merging, orders,
+        presoak, quality, recall, relabeling, second_look, settings, sorting, stocktake, storage, transfer, washer,
+        washing
     )  # fmt: skip
     verbs = {value for module in modules for name, value in vars(module).items() if name.startswith("record_")}
     assert verbs == {case.verb for case in CASES.values()}

@@ -3,6 +3,7 @@
 from bottletrack.access import Permission
 from bottletrack.stations import (
     cleaning,
+    lot_labels,
     merging,
     relabeling,
     stocktake,
@@ -10,6 +11,7 @@ from bottletrack.stations import (
     transfer,
 )
 from bottletrack.steps import Step
+from bottletrack.vocabulary import LabelRemedy
 from tests.plant import stages
 from tests.plant.cases.case import Case
 from tests.plant.world import World
@@ -77,6 +79,26 @@ CASES: dict[str, Case] = {
         cleaning.record_container_cleaning,
         Permission.CLEAN_CONTAINERS,
         lambda world: cleaning.ContainerCleaning(("PALOX-7", "PALOX-8"), "steam"),
+    ),
+    "label printing": Case(
+        lot_labels.record_label_printing,
+        Permission.PRINT_LABELS,
+        lambda world: lot_labels.LabelPrinting((stages.released(world),), "100x150"),
+    ),
+    "label sticking": Case(
+        lot_labels.record_label_sticking,
+        Permission.PRINT_LABELS,
+        lambda world: lot_labels.LabelSticking(stages.released(world), "PAL-1"),
+    ),
+    "label replacement": Case(
+        lot_labels.record_label_replacement,
+        Permission.REPLACE_LABEL,
+        lambda world: lot_labels.LabelReplacement(stages.released(world), LabelRemedy.LOST, "fell off"),
+    ),
+    "label swap": Case(
+        lot_labels.record_label_swap,
+        Permission.SWAP_LABELS,
+        lambda world: lot_labels.LabelSwap(stages.released(world), stages.released(world), "both pallets opened"),
     ),
     "age expiry": Case(
         storage.record_age_expiry,

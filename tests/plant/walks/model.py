@@ -241,24 +241,28 @@ class Model:
         assert all(quantity >= 0 for name, quantity in self.held.items() if name not in ("P1", "count_over"))
 
 
-_PLACES = text("""
-    SELECT COALESCE(l.code, r.code, o.reference, c.code, 'road ' || t.id, p.kind) AS name,
+#: The model keeps to a lot's first code, whatever label it carries by now.
+_FIRST_CODE = """
+    COALESCE((SELECT rc.code FROM retired_code rc JOIN event re ON re.id = rc.retired_by WHERE rc.lot_id = l.id
+              ORDER BY re.sequence LIMIT 1), l.code)"""
+_PLACES = text(f"""
+    SELECT COALESCE({_FIRST_CODE}, r.code, o.reference, c.code, 'road ' || t.id, p.kind) AS name,
            SUM(p.quantity) AS quantity, SUM(p.promised) AS promised
     FROM place p
     LEFT JOIN lot l ON l.id = p.id LEFT JOIN wash_run r ON r.id = p.id LEFT JOIN collection_point c ON c.id = p.id
     LEFT JOIN order_line ol ON ol.id = p.id LEFT JOIN purchase_order o ON o.id = ol.order_id
     LEFT JOIN transit t ON t.id = p.id
     WHERE p.territory_id = :territory
-    GROUP BY COALESCE(l.code, r.code, o.reference, c.code, 'road ' || t.id, p.kind)
+    GROUP BY COALESCE({_FIRST_CODE}, r.code, o.reference, c.code, 'road ' || t.id, p.kind)
 """)
-_LOTS = text("""
-    SELECT l.code, l.stage, l.grade, CAST(l.hold_event_id IS NOT NULL AS INTEGER) AS held, m.code AS model,
-           w.code AS owner, l.pass_number, COALESCE(CAST(l.washed_on AS TEXT), 'None') AS washed_on,
+_LOTS = text(f"""
+    SELECT {_FIRST_CODE} AS code, l.stage, l.grade, CAST(l.hold_event_id IS NOT NULL AS INTEGER) AS held,
+           m.code AS model, w.code AS owner, l.pass_number, COALESCE(CAST(l.washed_on AS TEXT), 'None') AS washed_on,
            COALESCE(CAST(l.waived_until AS TEXT), 'None') AS waived_until
     FROM lot l LEFT JOIN bottle_model m ON m.id = l.model_id LEFT JOIN winery w ON w.id = l.owner_winery_id
     WHERE l.territory_id = :territory
 """)
-_RECALLED = text("""
-    SELECT l.code FROM lot l JOIN recall_place p ON p.place_id = l.id JOIN recall_case c ON c.id = p.case_id
+_RECALLED = text(f"""
+    SELECT {_FIRST_CODE} FROM lot l JOIN recall_place p ON p.place_id = l.id JOIN recall_case c ON c.id = p.case_id
     WHERE l.territory_id = :territory AND c.closed_by IS NULL AND NOT c.drill
 """)

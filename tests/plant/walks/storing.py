@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from bottletrack.scans import Recorded
-from bottletrack.stations import labels, merging, relabeling, stocktake, storage
-from bottletrack.vocabulary import Grade, Role, Stage
+from bottletrack.stations import labels, lot_labels, merging, relabeling, stocktake, storage
+from bottletrack.vocabulary import Grade, LabelRemedy, Role, Stage
 from tests.plant.trials import GOOD_RESULT
 from tests.plant.walks.arriving import CRATES, Arriving
 from tests.plant.walks.model import Effect, difference_of
@@ -22,6 +22,8 @@ class Storing(Arriving):
         #: Registered labels: whose, and until when they are approved; who examined which trial lot.
         self.labels: dict[str, tuple[str | None, object]] = {}
         self.trials: dict[str, tuple[str, set[str]]] = {}
+        #: The pallet that a lot's label was scanned back on last.
+        self.stuck_on: dict[str, str] = {}
 
     @at(Stage.SORTED, *READY)
     @rule(number=ANY, share=SHARE, by=PEOPLE, grade=st.sampled_from([None, None, Grade.A, Grade.B]))
@@ -35,6 +37,51 @@ class Storing(Arriving):
         asked = storage.Split(code, quantity, grade)
         if self.part(storage.record_split, asked, by, code, lot.stage, new):
             assert new == lot.grade or (lot.grade, new) == ("A", "B")
+
+    @precondition(lambda self: self.model.lots)
+    @rule(number=ANY, pallet=st.sampled_from(["", "PAL-1"]), by=PEOPLE)
+    def print_and_stick(self, number: int, pallet: str, by: str) -> None:
+        code = list(self.model.lots)[number % len(self.model.lots)]
+
+        def stuck(_: Recorded) -> Effect:
+            others = {other for other, on in self.stuck_on.items() if on == pallet and other != code}
+            assert not (pallet and any(self.model.held[other] for other in others))
+            self.stuck_on[code] = pallet
+            return Effect()
+
+        site_id = self.site_of(code)
+        self.ask(lot_labels.record_label_printing, lot_labels.LabelPrinting((code,)), by, site_id, lambda _: Effect())
+        self.ask(lot_labels.record_label_sticking, lot_labels.LabelSticking(code, pallet), by, site_id, stuck)
+
+    @precondition(lambda self: len(self.model.lots) > 1)
+    @rule(first=ANY, second=ANY, remedy=st.sampled_from(LabelRemedy), by=PEOPLE)
+    def give_new_labels(self, first: int, second: int, remedy: LabelRemedy, by: str) -> None:
+        known = list(self.model.lots)
+        lots = [known[first % len(known)]]
+        if remedy is LabelRemedy.SWAPPED:
+            lots.append(known[second % len(known)])
+            self.ask(
+                lot_labels.record_label_swap,
+                lot_labels.LabelSwap(*lots),
+                by,
+                self.site_of(lots[0]),
+                lambda recorded: self._relabeled(lots, recorded),
+            )
+        else:
+            self.ask(
+                lot_labels.record_label_replacement,
+                lot_labels.LabelReplacement(lots[0], remedy),
+                by,
+                self.site_of(lots[0]),
+                lambda recorded: self._relabeled(lots, recorded),
+            )
+
+    def _relabeled(self, lots: list[str], recorded: Recorded) -> Effect:
+        assert len({self.site_of(code) for code in lots}) == 1
+        # The new codes come in the order in which the lots were made.
+        made = list(self.model.lots)
+        self.codes |= zip(sorted(lots, key=made.index), recorded.lot_codes, strict=True)
+        return Effect()
 
     def _kind(self, code: str) -> tuple[object, ...]:
         lot = self.model.lots[code]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -50,6 +50,8 @@ class Walker(RuleBasedStateMachine):
         self.orders: dict[str, tuple[str, str, str, int]] = {}
         #: What a site decides for itself, by site and name.
         self.settings: dict[tuple[int, str], str] = {}
+        #: The code on a lot's label, where that is not the first one any more.
+        self.codes: dict[str, str] = {}
         self.done: list[tuple[Verb, Any, Scan, Recorded]] = []
         self.effects: list[tuple[Recorded, Effect, Scan]] = []
 
@@ -79,6 +81,7 @@ class Walker(RuleBasedStateMachine):
     ) -> Recorded | None:
         """Asks for it: either it is recorded, and the model follows, or it is refused, and nothing changes."""
         scan = self.world.scan(by, site_id=site_id)
+        content = self.as_labeled(content)
         try:
             recorded = self.world.send(verb, content, scan)
         except Refusal:
@@ -89,6 +92,18 @@ class Walker(RuleBasedStateMachine):
         self.done.append((verb, content, scan, recorded))
         self.effects.append((recorded, did, scan))
         return recorded
+
+    def as_labeled(self, content: Any) -> Any:
+        """What is asked, with the codes that stand on the labels by now."""
+        if isinstance(content, str):
+            return self.codes.get(content, content)
+        if isinstance(content, tuple):
+            return tuple(map(self.as_labeled, content))
+        if is_dataclass(content) and not isinstance(content, type):
+            return replace(
+                content, **{part.name: self.as_labeled(getattr(content, part.name)) for part in fields(content)}
+            )
+        return content
 
     def site_of(self, code: str) -> int:
         return self.model.lots[code].site_id
