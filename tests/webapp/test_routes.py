@@ -51,7 +51,7 @@ CALLERS: dict[str, frozenset[Role] | str | None] = {
     "administrator.reactivate": ADMINISTRATOR,
     "administrator.add_badge": ADMINISTRATOR,
     "administrator.badge_sheet": ADMINISTRATOR,
-    "administrator.revoke": ADMINISTRATOR,
+    "administrator.revoke_badge": ADMINISTRATOR,
     "administrator.new_pin": ADMINISTRATOR,
     # Operators
     "operator.start": PLANT,
@@ -156,7 +156,7 @@ CALLERS: dict[str, frozenset[Role] | str | None] = {
     "station.sit_down": DEVICE,
     "station.get_up": DEVICE,
     "operator.devices": LEAD | COORDINATOR | ADMINISTRATOR,
-    "operator.revoke": LEAD | COORDINATOR | ADMINISTRATOR,
+    "operator.revoke_device": LEAD | COORDINATOR | ADMINISTRATOR,
     # Winemakers
     "winemaker.catalogue": WINEMAKER,
     "winemaker.order_form": WINEMAKER,
