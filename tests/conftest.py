@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
 from tests.support import chromium
 from tests.support.postgres import Run, Server
@@ -17,6 +17,8 @@ from tests.support.postgres import Run, Server
 BACKENDS = ["sqlite", "postgresql"]
 RUN_FOLDER = "BOTTLETRACK_TEST_RUN"
 run_key = pytest.StashKey[Run]()
+#: How long a screen may take to show what is expected, in milliseconds: a shared machine may stand still for seconds.
+PATIENCE_MS = 30_000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -113,6 +115,7 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium, one per worker."""
+    expect.set_options(timeout=PATIENCE_MS)
     with chromium.launched(chromium.find_or_bring()) as browser:
         yield browser
 
