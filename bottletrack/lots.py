@@ -13,7 +13,7 @@ from bottletrack.access import Actor, may
 from bottletrack.errors import BadInput, NotFound, Stopped, WrongQuantity, WrongStep
 from bottletrack.identifiers import looks_like_lot_code, read_lot_code, show_code
 from bottletrack.steps import READY, STEPS, Step
-from bottletrack.tables import Lot, Place, RecallCase, RecallPlace, RetiredCode
+from bottletrack.tables import Lot, Place, RecallCase, RecallPlace, RetiredCode, Territory
 from bottletrack.vocabulary import Grade, Stage
 
 
@@ -94,7 +94,8 @@ def find_lots(session: Session, *where: ColumnElement[bool]) -> list[LotOnHand]:
 def get_lot(session: Session, actor: Actor, text: str) -> LotOnHand:
     """The lot of the actor's territory that a scanned or typed code names, or a partner's own name for it.
 
-    Raises BadInput when a character of a code was misread, NotFound when there is no such lot here.
+    Raises BadInput when a character of a code was misread, NotFound when there is no such lot here, and WrongStep for
+    the code of a label that was replaced.
     """
     wanted = text.strip()
     if not wanted or len(wanted) > 40:
@@ -113,6 +114,7 @@ def get_lot(session: Session, actor: Actor, text: str) -> LotOnHand:
         raise misread
     if not found and code is not None:
         _refuse_retired(session, actor, code)
+        _refuse_anothers(session, code)
     if not found:
         raise NotFound(
             "No lot is called “%(code)s” here.",
@@ -137,6 +139,24 @@ def _refuse_retired(session: Session, actor: Actor, code: str) -> None:
             field="code",
             old=show_code(code),
             lot=show_code(now),
+        )
+
+
+def _refuse_anothers(session: Session, code: str) -> None:
+    """Raises NotFound for a code of another territory, and says whose it is: the bottles have to go back there.
+
+    That tells nothing else of it, and codes are drawn at random: nobody finds one who does not hold its label.
+    """
+    whose = session.scalar(
+        select(Territory.name).join(Lot, Lot.territory_id == Territory.id).where(Lot.code == code).limit(1)
+    )
+    if whose is not None:
+        raise NotFound(
+            "Lot %(lot)s belongs to another territory: %(territory)s.",
+            "Put its bottles aside and tell a lead: they are not on our books. Nothing was recorded.",
+            field="code",
+            lot=show_code(code),
+            territory=whose,
         )
 
 
