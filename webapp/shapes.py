@@ -51,8 +51,12 @@ class Shape(Generic[Shaped]):
         # The databases keep no NUL in a text; it cannot be meant, whatever field it is in.
         if b"\x00" in body or b"\\u0000" in body:
             raise BadFields((("", "A text must not hold the character NUL."),))
+        return self.read(body)
+
+    def read(self, json: str | bytes) -> Shaped:
+        """What this JSON says."""
         try:
-            return self.adapter.validate_json(body)
+            return self.adapter.validate_json(json)
         except ValidationError as error:
             _refuse(error)
 

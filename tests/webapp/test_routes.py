@@ -62,6 +62,7 @@ CALLERS: dict[str, frozenset[Role] | str | None] = {
     "operator.order_label": FLOOR | DRIVER,
     "operator.point_label": FLOOR | DRIVER | COORDINATOR,
     "operator.command_card": PUBLIC,
+    "operator.badge": PUBLIC,
     "operator.lot": PLANT,
     "operator.done": PLANT,
     "operator.collect": FLOOR | DRIVER | COORDINATOR,
@@ -155,6 +156,8 @@ CALLERS: dict[str, frozenset[Role] | str | None] = {
     "station.set_up": PLANT,
     "station.sit_down": DEVICE,
     "station.get_up": DEVICE,
+    "station.data": DEVICE,
+    "station.sync": DEVICE,
     "operator.devices": LEAD | COORDINATOR | ADMINISTRATOR,
     "operator.revoke_device": LEAD | COORDINATOR | ADMINISTRATOR,
     # Winemakers

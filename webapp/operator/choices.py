@@ -21,20 +21,14 @@ from bottletrack.tables import (
     OrderLine,
     Place,
     Site,
-    SiteDefect,
     Winery,
 )
 from bottletrack.vocabulary import Stage
+from webapp.assortment import defects, models_to_sort, needs_decision
 from webapp.languages import gettext
 
-#: How the reference data call the stations where a defect may be found.
-AT_SORTING = ("TRI",)
-AT_WASHING = ("LAVAGE", "INSPECTION")
-AT_QUALITY = ("INSPECTION", "CQ_LABO", "LAVAGE")
 #: Good glass that is not reused here may be of use elsewhere: other model, too light, other volume.
 _TO_ANOTHER = ("MA06", "MA08", "MA20")
-#: What a defect's usual disposition says where somebody else has to decide, or the bottle has an owner elsewhere.
-_TO_DECIDE = ("HOLD", "OWNER", "RESORT", "QUARANTINE")
 
 
 #: Stands for no winery; theirs are in capitals.
@@ -131,8 +125,7 @@ def _to_choose() -> tuple[str, str]:
 
 
 def sorting_bins(session: Session, lot: LotOnHand) -> list[SortingBin]:
-    """Every model and color that is reused: the sure ones before the conditional ones, wine first, and among these what
-    the network has handled before. A tile changes its place once at most, so that hands may remember it.
+    """Every model and color that is reused.
 
     A color that nobody recorded is offered only where a lot without one is being filled.
     """
@@ -147,10 +140,8 @@ def sorting_bins(session: Session, lot: LotOnHand) -> list[SortingBin]:
         Place.quantity > 0,
     ):
         filling.setdefault((candidate.model_id or 0, candidate.color), []).append(candidate)
-    models = session.scalars(select(BottleModel).where(BottleModel.washable != "no").order_by(BottleModel.id)).all()
-    handled = set(session.scalars(select(Lot.model_id).where(Lot.territory_id == lot.territory_id).distinct()))
     bins = []
-    for model in sorted(models, key=lambda m: (m.washable != "yes", m.category != "wine", m.id not in handled, m.id)):
+    for model in models_to_sort(session, lot.territory_id):
         colors = [color for color in model.colors_fr.split(";") if color]
         if not colors or (model.id, "") in filling:
             colors.append("")
@@ -158,31 +149,13 @@ def sorting_bins(session: Session, lot: LotOnHand) -> list[SortingBin]:
     return bins
 
 
-def is_pool(model: BottleModel) -> bool:
-    """Whether the tile stands on the first screen: wine bottles that are reused without conditions."""
-    return model.washable == "yes" and model.category == "wine"
-
-
-def defects(session: Session, site_id: int, stations: Iterable[str]) -> list[Defect]:
-    """Those that one of the stations may name and that the site uses, always in the same order."""
-    wanted = set(stations)
-    unused = select(SiteDefect.defect_code).where(SiteDefect.site_id == site_id, SiteDefect.in_use.is_(False))
-    every = session.scalars(select(Defect).where(Defect.code.not_in(unused)).order_by(Defect.code))
-    return [defect for defect in every if wanted & set(defect.stations.split(";"))]
-
-
 def defect_tiles(session: Session, site_id: int, stations: Iterable[str]) -> DefectTiles:
     """The same, grouped by where such bottles usually go."""
     found = defects(session, site_id, stations)
-    to_decide = tuple(d for d in found if any(word in d.disposition for word in _TO_DECIDE))
+    to_decide = tuple(d for d in found if needs_decision(d))
     cullet = tuple(d for d in found if "CULLET" in d.disposition)
     transfer = tuple(d for d in found if d.code in _TO_ANOTHER)
     return DefectTiles(cullet, to_decide, transfer, tuple(d for d in found if d not in cullet))
-
-
-def rewashable(found: Iterable[Defect]) -> list[Defect]:
-    """Those that another wash may mend."""
-    return [defect for defect in found if defect.rewash_allowed not in ("no", "")]
 
 
 def orders_to_deliver(session: Session, actor: Actor) -> list[OrderOnBook]:

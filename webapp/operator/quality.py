@@ -34,10 +34,10 @@ from bottletrack.stations.quality import (
 from bottletrack.steps import Step
 from bottletrack.tables import Defect, Measure, Measurement, Person
 from bottletrack.vocabulary import DefectClass, MeasuredAt, Severity, Verdict
+from webapp.assortment import AT_QUALITY, defects
 from webapp.database import reading
 from webapp.forms import bottles, choice, required_bottles, text
 from webapp.operator.blueprint import blueprint
-from webapp.operator.choices import AT_QUALITY, defects
 from webapp.operator.measured import readings_from_form
 from webapp.operator.recording import crate_size_from_form, lot_step
 from webapp.operator.run_sight import nice_step

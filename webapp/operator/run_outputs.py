@@ -21,14 +21,14 @@ from bottletrack.stations.washing import (
 )
 from bottletrack.tables import LabelVariant, Lot, Place, WashRun
 from bottletrack.vocabulary import Stage
+from webapp.assortment import AT_WASHING, USUAL_CRATE, defects, rewashable
 from webapp.database import reading
 from webapp.forms import bottles, decimal, text, whole_number
 from webapp.languages import N_, gettext
 from webapp.operator.blueprint import blueprint
-from webapp.operator.choices import AT_WASHING, Options, defects, owners, rewashable
+from webapp.operator.choices import Options, owners
 from webapp.operator.recording import crate_size_from_form, record
 from webapp.operator.run_sight import code_of, get_run
-from webapp.operator.sight import USUAL_CRATE
 from webapp.operator.sorting import counted
 from webapp.security import allow
 from webapp.signed_in import current_actor

@@ -19,9 +19,9 @@ from bottletrack.stations.second_look import (
     record_return_inspection,
 )
 from bottletrack.steps import Step
+from webapp.assortment import AT_QUALITY, defects
 from webapp.forms import a_day, text
 from webapp.operator.blueprint import blueprint
-from webapp.operator.choices import AT_QUALITY, defects
 from webapp.operator.recording import lot_step
 from webapp.operator.sight import LotSight
 from webapp.operator.sorting import counted

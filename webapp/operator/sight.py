@@ -13,10 +13,10 @@ from bottletrack.inspections import InspectionNow, find_inspection, return_was_i
 from bottletrack.lots import LotOnHand, get_lot, is_too_old
 from bottletrack.tables import BottleModel, Site, Winery
 from bottletrack.vocabulary import Stage
+from webapp.assortment import USUAL_CRATE
 from webapp.signed_in import current_actor
 
 Row = TypeVar("Row", BottleModel, Site, Winery)
-USUAL_CRATE = 12
 
 
 @dataclass(frozen=True)

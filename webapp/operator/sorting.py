@@ -10,9 +10,10 @@ from bottletrack.errors import BadInput
 from bottletrack.stations.sorting import HeldAside, SortedOut, Sorting, SortingReject, record_sorting
 from bottletrack.steps import Step
 from bottletrack.vocabulary import PlaceKind
+from webapp.assortment import AT_SORTING, is_pool
 from webapp.forms import text, whole_number
 from webapp.operator.blueprint import blueprint
-from webapp.operator.choices import AT_SORTING, defect_tiles, is_pool, sorting_bins
+from webapp.operator.choices import defect_tiles, sorting_bins
 from webapp.operator.recording import lot_step
 from webapp.security import allow
 

@@ -19,10 +19,10 @@ from bottletrack.stations.storage import (
     record_hold_lift,
 )
 from bottletrack.steps import Step
+from webapp.assortment import AT_SORTING, defects
 from webapp.database import reading
 from webapp.forms import required_bottles, required_text, text
 from webapp.operator.blueprint import blueprint
-from webapp.operator.choices import AT_SORTING, defects
 from webapp.operator.recording import crate_size_from_form, lot_step
 from webapp.operator.scanning import lot_scanned
 from webapp.operator.sight import LotSight

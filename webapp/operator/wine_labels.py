@@ -27,11 +27,12 @@ from bottletrack.stations.labels import (
 )
 from bottletrack.steps import Step
 from bottletrack.tables import Lot, Place
+from webapp.assortment import defects
 from webapp.database import reading
 from webapp.forms import a_day, decimal, required_bottles, required_text, text, whole_number
 from webapp.languages import today
 from webapp.operator.blueprint import blueprint
-from webapp.operator.choices import THE_POOL, defects, label_wineries, labels_to_try, sites
+from webapp.operator.choices import THE_POOL, label_wineries, labels_to_try, sites
 from webapp.operator.done import find_event
 from webapp.operator.recording import crate_size_from_form, lot_step, record
 from webapp.operator.sight import LotSight

@@ -1,0 +1,1 @@
+"""What devices bring: recorded once, or on a lead's list once."""
