@@ -6,11 +6,12 @@ derived from the server's secret). It is not kept: whoever reads the database le
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Actor, Permission, may, require
@@ -104,6 +105,17 @@ def get_open_badge(session: Session, actor: Actor, badge_id: int) -> BadgeOnFile
     return BadgeOnFile(*row)
 
 
+def badges_by_email(session: Session, emails: Iterable[str]) -> dict[str, int]:
+    """The badge that opens, for each of these accounts that has one: a demonstration shows them to everybody."""
+    rows = session.execute(
+        select(Person.email, func.max(Badge.id))
+        .join(Badge, Badge.person_id == Person.id)
+        .where(Person.email.in_(emails), Badge.revoked_at.is_(None))
+        .group_by(Person.email)
+    )
+    return dict(rows.tuples().all())
+
+
 def revoke_badge(session: Session, actor: Actor, badge_id: int, now: datetime) -> None:
     """The badge opens nothing from now on, and whoever signed in with it is out. Raises NotFound."""
     require(actor, Permission.MANAGE_PEOPLE)
@@ -129,8 +141,16 @@ def set_pin(session: Session, actor: Actor, person_id: int, pin: str) -> None:
 
 
 def change_own_pin(session: Session, actor: Actor, pin: str) -> None:
-    """One's own PIN, after the password was asked for again. Raises BadInput."""
-    session.get_one(Person, actor.person_id, with_for_update=True).pin_hash = hash_pin(pin)
+    """One's own PIN, after password or PIN were asked for again. Ends one's other sessions. Raises BadInput."""
+    person = session.get_one(Person, actor.person_id, with_for_update=True)
+    person.pin_hash = hash_pin(pin)
+    person.session_epoch += 1
+    session.flush()
+
+
+def has_pin(session: Session, actor: Actor) -> bool:
+    """Whether a PIN goes with one's own badges."""
+    return session.scalar(select(Person.pin_hash).where(Person.id == actor.person_id)) is not None
 
 
 def _get_person(session: Session, actor: Actor, person_id: int) -> Person:

@@ -41,6 +41,7 @@ class PersonOnFile:
     active: bool
     locked_until: datetime | None
     can_sign_in: bool
+    has_pin: bool
     site_code: str | None
     winery_code: str | None
     roles: frozenset[Role]
@@ -213,6 +214,7 @@ def _select_people(actor: Actor) -> Select[*tuple[Any, ...]]:
             Person.active,
             Person.locked_until,
             Person.password_hash.is_not(None),
+            Person.pin_hash.is_not(None),
             Site.code,
             Winery.code,
         )

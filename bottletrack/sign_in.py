@@ -98,6 +98,17 @@ def complete_sign_in(session: Session, attempt: Attempt) -> SignedIn | None:
     return find_signed_in(session, attempt.person_id)
 
 
+def count_own_attempt(session: Session, actor: Actor, now: datetime) -> tuple[Attempt, ...]:
+    """Counts an attempt to show again who one is, by password or PIN; none while the account is closed.
+
+    A PIN is short: an open page must not be enough to try them all.
+    """
+    person = session.get_one(Person, actor.person_id, with_for_update=True)
+    if not count_try(session, person, now):
+        return ()
+    return tuple(Attempt(person.id, known) for known in (person.password_hash, person.pin_hash) if known)
+
+
 def find_signed_in(session: Session, person_id: int) -> SignedIn | None:
     """An active person, by number."""
     return _signed_in(session, _BY_NUMBER, {"person_id": person_id})

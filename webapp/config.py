@@ -19,11 +19,12 @@ MIN_SECRET_CHARACTERS = 32
 
 @dataclass(frozen=True)
 class DemonstrationAccount:
-    """Somebody to sign in as in a demonstration. `what`: English, marked with `N_()`."""
+    """Somebody to sign in as in a demonstration. `what`: English, marked with `N_()`; `pin`: empty without a badge."""
 
     email: str
     password: str
     what: str
+    pin: str = ""
 
 
 class BadSettings(Exception):  # noqa: N818 - told to the person who starts the program, in plain words

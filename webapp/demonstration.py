@@ -8,13 +8,15 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, inspect, select
+from sqlalchemy.orm import Session
 
 from bottletrack.access import Actor
+from bottletrack.badges import make_badge, set_pin
 from bottletrack.database import Database, upgrade
 from bottletrack.exchange.journal import import_actor, import_journal
 from bottletrack.exchange.journal_rows import read_journal
@@ -26,7 +28,7 @@ from bottletrack.founding import (
     load_catalogue,
     read_rows,
 )
-from bottletrack.people import Profile, add_person, installer
+from bottletrack.people import Profile, add_person, installer, list_people
 from bottletrack.schema import is_current
 from bottletrack.tables import Event, Territory
 from bottletrack.vocabulary import Role
@@ -52,24 +54,40 @@ class _Character:
     profile: Profile
 
 
-def _character(what: str, email: str, name: str, *roles: Role, site: str = "", winery: str = "") -> _Character:
+def _character(
+    what: str, email: str, name: str, *roles: Role, site: str = "", winery: str = "", pin: str = ""
+) -> _Character:
     # The password says what it is, so that nobody takes it for a secret worth copying.
-    account = DemonstrationAccount(email, f"demonstration-{email.partition('@')[0]}", what)
+    account = DemonstrationAccount(email, f"demonstration-{email.partition('@')[0]}", what, pin)
     return _Character(account, Profile(name, frozenset(roles), site or None, winery or None))
 
 
 #: The operator is lead and quality too, so that one person can take a lot all the way round.
 CHARACTERS = (
     _character(
-        N_("Operator"), "operator@demo.example", "Camille Roy", Role.OPERATOR, Role.LEAD, Role.QUALITY, site=SITE
+        N_("Operator"),
+        "operator@demo.example",
+        "Camille Roy",
+        Role.OPERATOR,
+        Role.LEAD,
+        Role.QUALITY,
+        site=SITE,
+        pin="2580",
     ),
-    _character(N_("Quality, as the second person"), "quality@demo.example", "Lou Morel", Role.QUALITY, site=SITE),
     _character(
-        N_("Operator of the neighboring site"), "neighbor@demo.example", "Sacha Blanc", Role.OPERATOR, site=NEIGHBOR
+        N_("Quality, as the second person"), "quality@demo.example", "Lou Morel", Role.QUALITY, site=SITE, pin="1973"
+    ),
+    _character(
+        N_("Operator of the neighboring site"),
+        "neighbor@demo.example",
+        "Sacha Blanc",
+        Role.OPERATOR,
+        site=NEIGHBOR,
+        pin="4826",
     ),
     _character(N_("Winemaker"), "winemaker@demo.example", "Domaine VIG-01", Role.WINEMAKER, winery="VIG-01"),
     _character(N_("Rival winemaker"), "rival@demo.example", "Domaine VIG-02", Role.WINEMAKER, winery="VIG-02"),
-    _character(N_("Coordinator"), "coordinator@demo.example", "Dominique Petit", Role.COORDINATOR),
+    _character(N_("Coordinator"), "coordinator@demo.example", "Dominique Petit", Role.COORDINATOR, pin="6174"),
     _character(N_("Administrator"), "administrator@demo.example", "Alex Martin", Role.ADMINISTRATOR),
 )
 ACCOUNTS = tuple(character.account for character in CHARACTERS)
@@ -124,7 +142,16 @@ def _build(path: Path, today: date, progress: Callable[[int, int], None]) -> Non
             account, roles = character.account, character.profile.roles
             person_id = add_person(session, installer(territory), account.email, character.profile, account.password)
             people |= dict.fromkeys(roles, Actor(person_id, territory, roles))
+        _give_badges(session, people[Role.ADMINISTRATOR])
         set_the_scene(session, site, people, today)
+
+
+def _give_badges(session: Session, administrator: Actor) -> None:
+    pins = {character.account.email: character.account.pin for character in CHARACTERS}
+    for person in list_people(session, administrator):
+        if pin := pins.get(person.email):
+            set_pin(session, administrator, person.id, pin)
+            make_badge(session, administrator, person.id, datetime.now(UTC))
 
 
 def _last_day(path: Path) -> date | None:

@@ -97,6 +97,12 @@ def stay_awake() -> None:
         session[_USED] = int(time.time())
 
 
+def renew(person: SignedIn) -> None:
+    """The session in this browser goes on, after all sessions of its person were ended."""
+    session[_EPOCH] = person.session_epoch
+    g.person = person
+
+
 def forget() -> None:
     """End the session in this browser."""
     session.clear()

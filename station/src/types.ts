@@ -173,5 +173,8 @@ export interface SyncAnswer {
 export interface Me {
   device: Device | null;
   sitting: Sitting | null;
+  /** Who is signed in in this browser, be it without a sitting; and where they may set a device up. */
+  person: Person | null;
+  sites: { code: string; name: string }[];
   csrf: string;
 }

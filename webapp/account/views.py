@@ -1,10 +1,12 @@
 """The pages of one's own account."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from bottletrack.badges import badges_by_email, change_own_pin, has_pin, opens_devices
 from bottletrack.errors import BadInput, Refusal
 from bottletrack.passwords import password_fits
 from bottletrack.sign_in import (
@@ -14,6 +16,7 @@ from bottletrack.sign_in import (
     change_own_password,
     complete_sign_in,
     count_attempt,
+    count_own_attempt,
     find_signed_in,
     get_password_hash,
     list_own_keys,
@@ -21,11 +24,13 @@ from bottletrack.sign_in import (
     revoke_own_key,
     sign_out_everywhere,
 )
+from webapp.cards import badge_address
+from webapp.config import DemonstrationAccount
 from webapp.database import reading, writing
 from webapp.languages import CODES, gettext, keep_language
 from webapp.refusals import Explanation, explain, status_of
 from webapp.security import allow_anyone, allow_signed_in, safe_next
-from webapp.signed_in import current_actor, current_person, find_person, forget, remember
+from webapp.signed_in import current_actor, current_person, find_person, forget, remember, renew
 
 blueprint = Blueprint("account", __name__, url_prefix="/account", template_folder="templates")
 
@@ -69,10 +74,24 @@ def _signed_in(email: str, password: str) -> SignedIn | None:
 
 
 def _sign_in_page(wanted: str | None, email: str = "", refusal: Explanation | None = None) -> str:
-    accounts = [
-        (account.email, account.password, gettext(account.what)) for account in current_app.config["DEMONSTRATION"]
+    accounts: Sequence[DemonstrationAccount] = current_app.config["DEMONSTRATION"]
+    return render_template(
+        "account/sign_in.html",
+        wanted=wanted,
+        email=email,
+        refusal=refusal,
+        accounts=accounts,
+        badges=_badges(accounts) if accounts else [],
+    )
+
+
+def _badges(accounts: Sequence[DemonstrationAccount]) -> list[tuple[str, str]]:
+    """Who has a badge in a demonstration, and what it holds."""
+    with reading() as session:
+        known = badges_by_email(session, [account.email for account in accounts])
+    return [
+        (gettext(account.what), badge_address(known[account.email])) for account in accounts if account.email in known
     ]
-    return render_template("account/sign_in.html", wanted=wanted, email=email, refusal=refusal, accounts=accounts)
 
 
 @blueprint.post("/sign-out")
@@ -136,7 +155,38 @@ def _change_password(old: str, new: str) -> None:
         change_own_password(session, person.actor, new)
         renewed = find_signed_in(session, person.id)
     assert renewed is not None, "whoever changed a password is still there"
-    remember(renewed)
+    renew(renewed)
+
+
+@blueprint.post("/pin")
+@allow_signed_in
+def change_pin() -> ResponseReturnValue:
+    """The PIN that goes with one's badge; asks for password or PIN again, as for a new password."""
+    try:
+        _change_pin(request.form.get("known", ""), request.form.get("pin", ""))
+    except Refusal as refusal:
+        return _settings_page(explain(refusal)), status_of(refusal)
+    flash(gettext("Your PIN is changed. Your sessions on other devices have ended."), "success")
+    return redirect(url_for(".settings"), 303)
+
+
+def _change_pin(known: str, new: str) -> None:
+    person = current_person()
+    with writing() as session:
+        attempts = count_own_attempt(session, person.actor, datetime.now(UTC))
+    fitting = next((attempt for attempt in attempts if attempt_fits(attempt, known)), None)
+    if fitting is None:
+        raise BadInput(
+            "This is neither your password nor your PIN.",
+            "Check it. After five wrong ones in a row, the account stays closed for 15 minutes.",
+            field="known",
+        )
+    with writing() as session:
+        complete_sign_in(session, fitting)
+        change_own_pin(session, person.actor, new)
+        renewed = find_signed_in(session, person.id)
+    assert renewed is not None, "whoever changed a PIN is still there"
+    renew(renewed)
 
 
 @blueprint.post("/keys")
@@ -159,6 +209,15 @@ def revoke_key(key_id: int) -> ResponseReturnValue:
 
 
 def _settings_page(refusal: Explanation | None = None, *, key: str | None = None) -> str:
+    person = current_person()
     with reading() as session:
-        keys = list_own_keys(session, current_actor())
-    return render_template("account/settings.html", person=current_person(), keys=keys, refusal=refusal, new_key=key)
+        keys, pin = list_own_keys(session, person.actor), has_pin(session, person.actor)
+    return render_template(
+        "account/settings.html",
+        person=person,
+        keys=keys,
+        refusal=refusal,
+        new_key=key,
+        has_pin=pin,
+        opens_devices=opens_devices(person.roles),
+    )

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission
+from bottletrack.badges import list_badges, opens_devices
 from bottletrack.errors import Refusal
 from bottletrack.passwords import make_password
 from bottletrack.people import (
@@ -23,6 +24,7 @@ from bottletrack.people import deactivate as deactivate_person
 from bottletrack.people import reactivate as reactivate_person
 from bottletrack.tables import Site, Winery
 from bottletrack.vocabulary import Role
+from webapp.administrator.blueprint import blueprint
 from webapp.database import reading, writing
 from webapp.forms import choices, text
 from webapp.languages import LANGUAGES, gettext
@@ -30,8 +32,6 @@ from webapp.refusals import explain, status_of
 from webapp.security import allow
 from webapp.signed_in import current_actor
 from webapp.words import word
-
-blueprint = Blueprint("administrator", __name__, url_prefix="/administrator", template_folder="templates")
 
 
 @blueprint.get("/people")
@@ -133,8 +133,15 @@ def _form(person: PersonOnFile | None, refusal: Refusal | None = None) -> str:
     explanation = explain(refusal) if refusal else None
     with reading() as session:
         options = _options(session)
+        badges = list_badges(session, current_actor(), person.id) if person else []
     return render_template(
-        "administrator/person.html", person=person, entered=_entered(person), refusal=explanation, **options
+        "administrator/person.html",
+        person=person,
+        entered=_entered(person),
+        refusal=explanation,
+        badges=badges,
+        opens_devices=person is not None and opens_devices(person.roles),
+        **options,
     )
 
 

@@ -87,3 +87,10 @@ def point_label(code: str) -> ResponseReturnValue:
 def command_card(code: str) -> ResponseReturnValue:
     """A command card means nothing to a phone: what it is for. It does nothing, whatever stands on it."""
     return render_template("operator/command_card.html", command=code.upper())
+
+
+@printed(CodeKind.BADGE)
+@allow_anyone
+def badge(code: str) -> ResponseReturnValue:
+    """A badge opens nothing on a telephone: what it is for, whoever's it is, and whether or not it is one of ours."""
+    return render_template("operator/badge.html")

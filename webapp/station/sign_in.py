@@ -88,11 +88,24 @@ class SittingHere:
 
 
 @dataclass(frozen=True)
+class SiteHere:
+    """A site where somebody may set a device up."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Me:
-    """Which device this is and who sits at it, as far as the server knows; `csrf` is for its ordinary forms."""
+    """Which device this is and who sits at it, as far as the server knows; `csrf` is for its ordinary forms.
+
+    `person`: who is signed in in this browser, be it without a sitting; `sites`: where they may set a device up.
+    """
 
     device: DeviceHere | None
     sitting: SittingHere | None
+    person: PersonHere | None
+    sites: tuple[SiteHere, ...]
     csrf: str
 
 
@@ -109,8 +122,14 @@ def me() -> ResponseReturnValue:
     """What the program asks when it opens."""
     leave_session_alone()
     device, person, sitting_id = find_this_device(), find_person(), current_sitting()
-    sitting = _sitting_here(device, person, sitting_id) if device and person and sitting_id else None
-    return _json(_ME.write(Me(_device_here(device) if device else None, sitting, generate_csrf())))
+    here = Me(
+        device=_device_here(device) if device else None,
+        sitting=_sitting_here(device, person, sitting_id) if device and person and sitting_id else None,
+        person=_person_here(person) if person else None,
+        sites=_sites_to_set_up(person.actor) if person else (),
+        csrf=generate_csrf(),
+    )
+    return _json(_ME.write(here))
 
 
 @blueprint.post("/device")
@@ -201,12 +220,25 @@ def _sitting_here(device: DeviceOnFile, person: SignedIn, sitting_id: uuid.UUID)
         sitting = find_sitting(session, device, sitting_id)
     if sitting is None:
         return None
+    return SittingHere(sitting.id, sitting.proof, sitting.began_at, _person_here(person))
+
+
+def _person_here(person: SignedIn) -> PersonHere:
     allowed = tuple(permission for permission in Permission if may(person.actor, permission))
-    return SittingHere(sitting.id, sitting.proof, sitting.began_at, PersonHere(person.name, person.language, allowed))
+    return PersonHere(person.name, person.language, allowed)
 
 
 def _device_here(device: DeviceOnFile) -> DeviceHere:
     return DeviceHere(device.site_code, device.site_name, device.station, device.name)
+
+
+def _sites_to_set_up(actor: Actor) -> tuple[SiteHere, ...]:
+    if not may(actor, Permission.SET_UP_DEVICE):
+        return ()
+    own = (Site.territory_id == actor.territory_id, *(() if actor.site_id is None else (Site.id == actor.site_id,)))
+    with reading() as session:
+        rows = session.execute(select(Site.code, Site.name).where(*own).order_by(Site.code)).all()
+    return tuple(SiteHere(*row) for row in rows)
 
 
 def _site(session: Session, actor: Actor, code: str | None) -> int:
