@@ -83,7 +83,7 @@ CHARACTERS = (
         "Sacha Blanc",
         Role.OPERATOR,
         site=NEIGHBOR,
-        pin="4826",
+        pin="4817",
     ),
     _character(N_("Winemaker"), "winemaker@demo.example", "Domaine VIG-01", Role.WINEMAKER, winery="VIG-01"),
     _character(N_("Rival winemaker"), "rival@demo.example", "Domaine VIG-02", Role.WINEMAKER, winery="VIG-02"),
