@@ -184,7 +184,10 @@ def _recode(entry: Entry, lots: Sequence[LotOnHand], remedy: LabelRemedy, code: 
 
 
 def _other_label(session: Session, container_id: int, lot: LotOnHand) -> str | None:
-    """The code of another lot with bottles whose label was scanned back on this container, and nowhere else since."""
+    """The code of another lot with bottles whose label was scanned back on this container, and nowhere else since.
+
+    One that was replaced since is not there any more.
+    """
     stuck, later_print, later = aliased(Event), aliased(LabelPrint), aliased(Event)
     moved_on = exists(
         select(later_print.lot_id)
@@ -196,6 +199,7 @@ def _other_label(session: Session, container_id: int, lot: LotOnHand) -> str | N
         .join(LabelPrint, LabelPrint.lot_id == Lot.id)
         .join(stuck, stuck.id == LabelPrint.stuck_by)
         .join(Place, Place.id == Lot.id)
-        .where(LabelPrint.container_id == container_id, ~moved_on, Lot.id != lot.id, Place.quantity > 0)
+        .where(LabelPrint.container_id == container_id, LabelPrint.code == Lot.code, ~moved_on)
+        .where(Lot.id != lot.id, Place.quantity > 0)
         .limit(1)
     )

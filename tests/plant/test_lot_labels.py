@@ -135,6 +135,17 @@ def test_two_swapped_labels_both_die(world: World) -> None:
     assert world.audit().clean
 
 
+def test_swapped_labels_are_stuck_where_the_other_one_was(world: World) -> None:
+    lots = [stages.released(world), stages.released(world)]
+    for lot, pallet in zip(lots, ("PAL-1", "PAL-2"), strict=True):
+        stick(world, lot, pallet)
+    swapped = world.record(lot_labels.record_label_swap, lot_labels.LabelSwap(*lots))
+    for lot, pallet in zip(swapped.lot_codes, ("PAL-2", "PAL-1"), strict=True):
+        stick(world, lot, pallet)
+    assert pallets(world) == dict(zip((*lots, *swapped.lot_codes), ("PAL-1", "PAL-2", "PAL-2", "PAL-1"), strict=True))
+    assert waiting(world) == []
+
+
 def test_one_label_cannot_be_swapped(world: World) -> None:
     lot = stages.released(world)
     world.refused(BadInput, lot_labels.record_label_swap, lot_labels.LabelSwap(lot, lot))
