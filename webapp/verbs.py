@@ -183,7 +183,7 @@ _ALL = (
     _verb("deliveries", dispatch.record_delivery, Permission.DELIVER),
     _verb("returns", dispatch.record_return, Permission.TAKE_BACK),
     _verb("hours", hours.record_hours, Permission.ENTER_HOURS),
-    _verb("corrections", correction.record_correction, Permission.CORRECT),
+    _verb("corrections", correction.record_correction, Permission.CORRECT, Permission.UNDO_OWN),
     _verb("recalls", recall.record_recall_opening, Permission.RECALL, tell=_with_case),
     _verb("recall-recoveries", recall.record_recall_recovery, Permission.TAKE_BACK),
     _verb("recall-consumptions", recall.record_recall_consumption, Permission.TAKE_BACK),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, and_, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from bottletrack.access import Permission, require
+from bottletrack.access import Permission, may, require
 from bottletrack.errors import BadInput, NotAllowed, NotFound, Stopped, WrongStep
 from bottletrack.ledger import Entry, open_entry
 from bottletrack.lots import find_lots
@@ -22,6 +22,8 @@ from bottletrack.vocabulary import EventKind, PlaceKind, Stage, WashProgram
 
 #: A shift, with the time in which the next one takes over.
 SHIFT = timedelta(hours=12)
+#: Within so long somebody without a lead's right undoes their own latest scan: they still stand where it happened.
+OWN_SECONDS = 10 * 60
 
 
 class Limit(Enum):
@@ -79,8 +81,12 @@ def in_time(limit: Limit, happened_at: datetime, now: datetime, timezone: str) -
 
 
 def record_correction(session: Session, correction: Correction, scan: Scan) -> Recorded:
-    """Takes an event back while nothing has happened to its lots since. Raises WrongStep otherwise."""
-    require(scan.by, Permission.CORRECT)
+    """Takes an event back while nothing has happened to its lots since. Raises WrongStep otherwise.
+
+    A lead takes back anybody's; others their own latest one, a moment later.
+    """
+    if not may(scan.by, Permission.UNDO_OWN):
+        require(scan.by, Permission.CORRECT)
     entry = open_entry(
         session,
         scan,
@@ -94,6 +100,8 @@ def record_correction(session: Session, correction: Correction, scan: Scan) -> R
     if not correction.reason.strip():
         raise BadInput("A correction needs a reason.", "Say in a few words what was wrong.", field="reason")
     event = session.get_one(Event, correction.event_id)
+    if not may(scan.by, Permission.CORRECT):
+        _require_own_latest(session, entry, event)
     _require_in_time(session, entry, event)
     _restore_lots(session, entry, event)
     if event.kind in _RESTORE:
@@ -123,6 +131,8 @@ def _require_reversible(session: Session, scan: Scan, event_id: uuid.UUID) -> uu
     ).one_or_none()
     if event is None:
         raise NotFound("There is no such event here.", "Choose it from the lot's history.")
+    if event.actor_id != scan.by.person_id:
+        require(scan.by, Permission.CORRECT)
     if event.kind not in REVERSIBLE:
         raise WrongStep(
             "This kind of event is not taken back: %(kind)s.",
@@ -135,6 +145,32 @@ def _require_reversible(session: Session, scan: Scan, event_id: uuid.UUID) -> uu
     if by not in (None, scan.id):
         raise WrongStep("This event was taken back already.", "Nothing is to be done.")
     return event_id
+
+
+def _require_own_latest(session: Session, entry: Entry, event: Event) -> None:
+    """Of what its author recorded and what is still in force, it is the last."""
+    if (entry.happened_at - event.happened_at).total_seconds() > OWN_SECONDS:
+        raise WrongStep(
+            "You can undo your own scan for %(minutes)s minutes only.",
+            "Ask a lead to take it back.",
+            minutes=OWN_SECONDS // 60,
+        )
+    taken_back = select(Event.reverses).where(Event.reverses.is_not(None))
+    later = session.scalar(
+        select(Event.id)
+        .where(
+            Event.site_id == event.site_id,
+            Event.sequence > event.sequence,
+            Event.actor_id == event.actor_id,
+            Event.kind != EventKind.REVERSED,
+            Event.id.not_in(taken_back),
+        )
+        .limit(1)
+    )
+    if later is not None:
+        raise WrongStep(
+            "You have recorded something else since.", "Undo that first, or ask a lead to take this one back."
+        )
 
 
 def _require_in_time(session: Session, entry: Entry, event: Event) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bottletrack.errors import Stopped, WrongStep
+from bottletrack.errors import NotAllowed, Stopped, WrongStep
 from bottletrack.stations import collection, correction, dispatch, merging, recall, storage, transfer, washer, washing
 from bottletrack.stations.correction import REVERSIBLE, Limit, in_time
 from bottletrack.tables import Transit, WashRun
@@ -193,3 +193,41 @@ def test_this_stays(world: World, happens: Callable[[World], object]) -> None:
     event = happens(world)
     assert event.kind not in REVERSIBLE  # type: ignore[attr-defined]
     stays(world, event.event_id)  # type: ignore[attr-defined]
+
+
+# One's own, by somebody who is no lead
+
+
+def test_an_operator_undoes_their_own_latest_scans_one_after_the_other(world: World) -> None:
+    lot = stages.sorted_out(world, 50)
+    first, second = (world.record(storage.record_breakage, storage.Breakage(lot, n), "operator") for n in (3, 4))
+    undo = correction.record_correction
+    world.refused(WrongStep, undo, mistake(first.event_id), "operator")
+    world.record(undo, mistake(second.event_id), "operator")
+    world.record(undo, mistake(first.event_id), "operator")
+    assert world.lot(lot).quantity == 50
+    assert world.audit().clean
+
+
+def test_an_own_scan_is_undone_a_moment_later_only(world: World) -> None:
+    broken = world.record(storage.record_breakage, storage.Breakage(stages.sorted_out(world), 3), "operator")
+    world.now += timedelta(minutes=9)
+    world.now += timedelta(seconds=1)
+    refusal = world.refused(WrongStep, correction.record_correction, mistake(broken.event_id), "operator")
+    assert refusal.values["minutes"] == 10
+    world.now -= timedelta(seconds=1)
+    world.record(correction.record_correction, mistake(broken.event_id), "operator")
+
+
+def test_nobody_but_a_lead_undoes_what_others_recorded(world: World) -> None:
+    broken = world.record(storage.record_breakage, storage.Breakage(stages.sorted_out(world), 3), "operator")
+    for other in ("driver", "quality", "coordinator"):
+        world.refused(NotAllowed, correction.record_correction, mistake(broken.event_id), other)
+    world.record(correction.record_correction, mistake(broken.event_id), "lead")
+
+
+def test_an_own_scan_that_went_on_in_other_hands_stays(world: World) -> None:
+    lot = stages.sorted_out(world)
+    broken = world.record(storage.record_breakage, storage.Breakage(lot, 3), "operator")
+    world.record(storage.record_breakage, storage.Breakage(lot, 1), "lead")
+    world.refused(WrongStep, correction.record_correction, mistake(broken.event_id), "operator")

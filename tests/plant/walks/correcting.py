@@ -55,7 +55,7 @@ class Correcting(Storing):
         wrong = correction.Correction(recorded.event_id, "entered by mistake")
 
         def effect(_: Recorded) -> Effect:
-            assert self.is_of(by, Role.LEAD)
+            assert self.is_of(by, Role.LEAD) or self._is_own_latest(recorded, scan, by)
             assert did in self.model.log, "an event was taken back twice"
             self._require_in_time(recorded, scan)
             if recorded.kind is EventKind.LOT_RELEASED:
@@ -66,6 +66,18 @@ class Correcting(Storing):
             return self.model.undone(did, self._runs_before(recorded, did))
 
         self.ask(correction.record_correction, wrong, by, scan.site_id, effect)
+
+    def _is_own_latest(self, recorded: Recorded, scan: Scan, by: str) -> bool:
+        """Whether nothing that this person recorded since is still in force, and it is a moment ago."""
+        undone = {wrong.event_id for verb, wrong, *_ in self.done if verb is correction.record_correction}
+        mine = [
+            done.event_id
+            for done, _, own in self.effects
+            if own.by == scan.by and own.site_id == scan.site_id and done.kind is not EventKind.REVERSED
+        ]
+        passed = self.world.now - timedelta(minutes=1) - scan.happened_at
+        in_force = [event_id for event_id in mine if event_id not in undone]
+        return scan.by == self.world.people[by] and in_force[-1] == recorded.event_id and passed <= timedelta(minutes=10)
 
     def _require_in_time(self, recorded: Recorded, scan: Scan) -> None:
         passed = self.world.now - timedelta(minutes=1) - scan.happened_at
