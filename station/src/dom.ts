@@ -23,11 +23,14 @@ export function button(label: Content[], press: () => void, attributes: Record<s
   return made;
 }
 
+/** They point along the line of reading: mirrored where it runs from right to left. */
+const DIRECTED = ["transfer", "return", "dispatch", "infeed", "exit", "unsure", "back", "erase", "speak"];
+
 /** A pictogram of the house's sheet; always written beside its word, so screen readers skip it. */
 export function pictogram(name: string): SVGSVGElement {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
-  for (const [key, value] of Object.entries({ class: "pictogram", viewBox: "0 0 48 48", "aria-hidden": "true" })) {
+  for (const [key, value] of Object.entries({ class: DIRECTED.includes(name) ? "pictogram pictogram-directed" : "pictogram", viewBox: "0 0 48 48", "aria-hidden": "true" })) {
     svg.setAttribute(key, value);
   }
   const use = document.createElementNS(space, "use");

@@ -31,7 +31,7 @@ def station(live_server: str, new_page: Callable[..., Page]) -> Page:
     """The station opened for the first time, and kept on the device."""
     page = new_page(width=360, height=640, base_url=live_server)
     page.goto("/station/")
-    expect(page.locator("h1")).to_have_text("Station de scan")
+    expect(page.locator("h1")).to_have_text("Nouvel appareil")
     assert page.evaluate(KEPT) == f"station-{current_release().version}"
     return page
 
@@ -39,13 +39,15 @@ def station(live_server: str, new_page: Callable[..., Page]) -> Page:
 def test_it_opens_without_a_network_in_every_language(station: Page) -> None:
     station.context.set_offline(True)
     station.reload()
-    expect(station.locator("h1")).to_have_text("Station de scan")
+    expect(station.locator("h1")).to_have_text("Nouvel appareil")
+    station.get_by_role("button", name="Réglages").click()
     station.get_by_role("button", name="العربية").click()
     expect(station.locator("html")).to_have_attribute("dir", "rtl")
     station.goto("/station/?from=label")
     expect(station.locator("html")).to_have_attribute("lang", "ar")
+    station.locator("[data-press=settings]").click()
     station.get_by_role("button", name="English").click()
-    expect(station.locator("h1")).to_have_text("Scan station")
+    expect(station.locator("h1")).to_have_text("Settings")
 
 
 def test_it_reads_the_codes_of_a_picture_without_a_network(station: Page) -> None:
@@ -79,4 +81,4 @@ def test_a_newer_release_waits_until_it_is_wanted_and_takes_nothing_away(
     assert station.evaluate(READ) == "a scan"
     station.context.set_offline(True)
     station.reload()
-    expect(station.locator("h1")).to_have_text("Station de scan")
+    expect(station.locator("h1")).to_have_text("Nouvel appareil")

@@ -15,6 +15,8 @@ from webapp.station.release import current_release
 from webapp.station.texts import TEXTS
 
 SOURCE = Path(__file__).parents[2] / "station" / "src"
+#: Keys that one part of the program gives to another, which asks for the words.
+KEYS_GIVEN_ON = r'"((?:stop|wrong|not_kept|camera|link|gone|call)_\w+)"'
 
 
 def test_the_program_asks_for_the_words_that_there_are() -> None:
@@ -22,8 +24,16 @@ def test_the_program_asks_for_the_words_that_there_are() -> None:
     assert set(re.findall(r'\btext\(\s*"(\w+)"', source)) <= set(TEXTS)
     # Others are chosen from a table, or made of a name and what stands before it: text(`action_${name}`).
     named = set(re.findall(r'"(\w+)"', source))
-    begun = tuple(re.findall(r"\btext\(`(\w+)\$", source))
+    begun = tuple(re.findall(r"`(\w+_)\$\{", source))
     assert {key for key in TEXTS if key not in named and not key.startswith(begun)} == set()
+
+
+def test_every_action_and_question_has_its_words() -> None:
+    actions = (SOURCE / "actions.ts").read_text()
+    names = re.findall(r'name: "(\w+)"', actions)
+    questions = set(re.findall(r'^  \| "(\w+)"', actions, re.MULTILINE)) - {"quantity"}
+    assert len(names) == len(set(names)) == 13
+    assert {f"action_{name}" for name in names} | {f"ask_{question}" for question in questions} <= set(TEXTS)
 
 
 @pytest.mark.parametrize("language", CODES)

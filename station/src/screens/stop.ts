@@ -1,0 +1,51 @@
+// Screens that stop people: what nobody here may force, what is taken back, and the moment before anything is there.
+import type { App } from "../app.ts";
+import { element, pictogram } from "../dom.ts";
+import { shownCode } from "../judge.ts";
+import { back, undo } from "../recording.ts";
+import type { Values } from "../state.ts";
+import { text } from "../texts.ts";
+import { figure, ltr, touch } from "../ui.ts";
+import { screen } from "./parts.ts";
+
+/** A red hand over the whole screen. There is no key to go on with the lot: only to put it aside. */
+export function stopScreen(app: App, what: string, values: Values): HTMLElement {
+  const about = values["lot"] ?? values["container"];
+  return screen(app, { name: "stop", sign: "hold", say: text(what, values) }, [
+    element("div", { class: "stop" }, element("span", { class: "stop-hand" }, pictogram("hold")),
+      ...(about === undefined ? [] : [element("p", { class: "code stop-code" }, ltr(String(about)))]),
+      element("p", { class: "stop-remedy" }, text(REMEDIES[what] ?? "call_quality"))),
+  ], [touch(text("put_aside"), "check", () => asideOf(app), "secondary", { "data-press": "put-aside" })]);
+}
+
+const REMEDIES: Record<string, string> = {
+  stop_dirty: "take_clean_container", not_kept_full: "call_lead", not_kept_gone: "call_lead", not_kept_nobody: "scan_badge_first",
+};
+
+/** Back to the work, with nothing of this scan. */
+function asideOf(app: App): void {
+  const { work } = app.state;
+  if (!work) return app.home();
+  app.set({ work: { ...work, given: {} }, result: null, place: { at: "work", scanning: false } });
+}
+
+/** What would be taken back, before it is. */
+export function undoScreen(app: App): HTMLElement {
+  const row = app.memory.lastRow;
+  if (!row) return screen(app, { name: "undo", sign: "return", say: text("nothing_to_undo") }, []);
+  const { action, codes, quantity } = row.summary;
+  return screen(app, { name: "undo", sign: "return", say: text("ask_undo") }, [
+    element("section", { class: "result result-none undone" }, element("div", { class: "result-words" },
+      element("h2", {}, text(`action_${action}`)),
+      ...codes.slice(0, 3).map((code) => element("p", { class: "result-code code" }, ltr(shownCode(code)))),
+      ...(quantity ? [element("p", { class: "result-quantity" }, element("strong", {}, ltr(figure(quantity))), ` ${text("bottles")}`)] : []))),
+  ], [
+    touch(text("card_no"), "cross", () => back(app), "secondary", { "data-press": "no" }),
+    touch(text("card_yes"), "return", () => void undo(app), "danger", { "data-press": "yes" }),
+  ]);
+}
+
+/** Nothing to do yet, or for a moment. */
+export function loadingScreen(app: App): HTMLElement {
+  return screen(app, { name: "loading", sign: "scan", say: text("one_moment") }, []);
+}
