@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from labels.formats import Arrangement, Box
 from labels.label import AnyLabel, Rank
-from labels.typesetting import BOLD, ELLIPSIS, LEADING, REGULAR, fit, printable, shorten, unit_width
+from labels.typesetting import BOLD, CAP_HEIGHT, ELLIPSIS, LEADING, REGULAR, TAIL, fit, printable, shorten, unit_width
 
 SMALLEST_LINE = 5.5  # points; below it a label is no longer read
 SMALLEST_HEADLINE = 4  # never cut short: it shrinks further
@@ -34,21 +34,22 @@ class Notice:
     padding: float
 
 
-def band_inside(box: Box) -> Box:
-    """Where a code stands that is white on a black band of this box."""
-    aside, above = 0.03 * box.width, 0.08 * box.height
-    return Box(box.x + aside, box.y + above, box.width - 2 * aside, box.height - 2 * above)
+def set_code(label: AnyLabel, arrangement: Arrangement) -> tuple[Block, Box]:
+    """The readable code, as large as can be, on one line or broken after its hyphen; and the box it fills.
 
-
-def set_code(code: str, box: Box, arrangement: Arrangement) -> Block:
-    """The readable code, as large as its box allows, on one line or broken after its hyphen."""
-    text = printable(code)
+    In reverse, the band is the arrangement's box, and the letters stand well inside it.
+    """
+    text, box, largest = printable(label.code), arrangement.code, arrangement.code_size
     head, hyphen, tail = text.partition("-")
     lines = [head + hyphen, tail] if arrangement.code_lines == 2 and tail else [text]
-    size = min(arrangement.code_size, *(box.width / unit_width(line, BOLD) for line in lines))
+    if label.reverse:
+        aside, above = 0.03 * box.width, 0.03 * box.height
+        box = Box(box.x + aside, box.y + above, box.width - 2 * aside, box.height - 2 * above)
+        largest = min(largest, box.height / arrangement.code_lines / (CAP_HEIGHT + TAIL))
+    size = min(largest, *(box.width / unit_width(line, BOLD) for line in lines))
     if size < SMALLEST_LINE:
         size, lines = SMALLEST_LINE, [shorten(line, BOLD, SMALLEST_LINE, box.width) for line in lines]
-    return Block(BOLD, size, tuple(lines), 0.0)
+    return Block(BOLD, size, tuple(lines), 0.0), box
 
 
 def set_notice(text: str, width: float, largest: float) -> Notice:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 
 from reportlab.pdfgen.canvas import Canvas
 
-from labels.blocks import band_inside, set_code, set_notice, set_texts
+from labels.blocks import set_code, set_notice, set_texts
 from labels.formats import Arrangement, Box, Format
 from labels.label import AnyLabel, LabelError
 from labels.press import Press, press
-from labels.typesetting import ASCENT, BOLD, CAP_HEIGHT, LEADING, printable
+from labels.typesetting import ASCENT, BOLD, CAP_HEIGHT, LEADING, TAIL, printable
 
 
 def render(labels: Sequence[AnyLabel], format: Format, progress: Callable[[int], None] | None = None) -> bytes:
@@ -44,16 +44,16 @@ def _title(labels: Sequence[AnyLabel]) -> str:
 
 def _draw_code(canvas: Canvas, label: AnyLabel, arrangement: Arrangement) -> None:
     """The readable code; on a container's label white on a black band."""
-    box = arrangement.code
+    band = arrangement.code
+    code, box = set_code(label, arrangement)
+    line_height = box.height / arrangement.code_lines
+    drop = 0.0
     canvas.saveState()
     if label.reverse:
-        canvas.rect(box.x, box.y, box.width, box.height, stroke=0, fill=1)
+        canvas.rect(band.x, band.y, band.width, band.height, stroke=0, fill=1)
         canvas.setFillGray(1)
-        box = band_inside(box)
-    code = set_code(label.code, box, arrangement)
-    line_height = box.height / arrangement.code_lines
-    # On a band the letters stand in its middle, else at the top of their box.
-    drop = (line_height - code.size * CAP_HEIGHT) / 2 if label.reverse else 0.0
+        # In the band's middle, the tails of letters included: white on white they would be lost.
+        drop = (line_height - code.size * (CAP_HEIGHT + TAIL)) / 2
     canvas.setFont(code.font, code.size)
     for row, line in enumerate(code.lines):
         canvas.drawString(box.x, box.y + box.height - row * line_height - drop - code.size * CAP_HEIGHT, line)
@@ -63,7 +63,7 @@ def _draw_code(canvas: Canvas, label: AnyLabel, arrangement: Arrangement) -> Non
 def _draw_texts(canvas: Canvas, label: AnyLabel, arrangement: Arrangement) -> None:
     """The texts from the top of the box, the notice at its bottom."""
     box = arrangement.texts
-    floor = _draw_notice(canvas, label.notice, box, arrangement.line_size) if label.notice else 0.0
+    floor = draw_notice(canvas, label.notice, box, arrangement.line_size) if label.notice else 0.0
     top = box.y + box.height
     for block in set_texts(label, arrangement, box.width, box.height - floor):
         canvas.setFont(block.font, block.size)
@@ -73,7 +73,7 @@ def _draw_texts(canvas: Canvas, label: AnyLabel, arrangement: Arrangement) -> No
             top -= block.size * LEADING
 
 
-def _draw_notice(canvas: Canvas, text: str, box: Box, largest: float) -> float:
+def draw_notice(canvas: Canvas, text: str, box: Box, largest: float) -> float:
     """The notice, white on black, at the bottom of the box; returns the height it takes."""
     notice = set_notice(text, box.width, largest)
     canvas.rect(box.x, box.y, box.width, notice.height, stroke=0, fill=1)

@@ -10,6 +10,8 @@ REGULAR, BOLD = "Vera", "VeraBd"
 
 # Bitstream Vera's metrics, in parts of its size; ASCENT includes the accent of a capital (É).
 CAP_HEIGHT, ASCENT, LEADING = 0.73, 0.95, 1.2
+# How far its J hangs below the line, the only capital that does but for the Q's small tail.
+TAIL = 0.2
 
 ELLIPSIS = "…"
 

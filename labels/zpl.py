@@ -7,7 +7,7 @@ Source: Zebra's ZPL II programming guide.
 from collections.abc import Callable, Iterator, Sequence
 
 from labels import qr
-from labels.blocks import Block, band_inside, set_code, set_notice, set_texts
+from labels.blocks import Block, set_code, set_notice, set_texts
 from labels.formats import MOST_DOTS_A_MODULE, SHIFT_DOTS, Box, Printer
 from labels.label import AnyLabel
 from labels.sheet import check
@@ -56,12 +56,11 @@ def _label(label: AnyLabel, printer: Printer) -> Iterator[str]:
 
 
 def _code(label: AnyLabel, printer: Printer) -> Iterator[str]:
+    """The readable code; on a container's label white on a black band."""
     arrangement = printer.format.arrangement
-    box = arrangement.code
     if label.reverse:
-        yield _band(box, printer)
-        box = band_inside(box)
-    code = set_code(label.code, box, arrangement)
+        yield _band(arrangement.code, printer)
+    code, box = set_code(label, arrangement)
     # A field begins at the top of its capitals.
     top = box.y + box.height / 2 + code.size * CAP_HEIGHT / 2
     yield _text(code, box, top, printer, reverse=label.reverse)

@@ -1,18 +1,39 @@
-"""Prints labels to pictures at 203 dpi, mistreats them, and reads them back with zxing-cpp."""
+"""Prints labels and cards to pictures at a printer's resolution, mistreats them, and reads them with zxing-cpp."""
 
 import math
 import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import zxingcpp
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from labels import ContainerLabel, Format, Label
+from labels import (
+    BADGE_FORMAT,
+    CARD_FORMATS,
+    FORMATS,
+    Badge,
+    CommandCard,
+    ContainerLabel,
+    Format,
+    Grid,
+    Label,
+    render,
+    render_badges,
+    render_cards,
+)
+from labels.cards import BADGE_QR, BADGE_VERSION, CARD_QR
 from labels.formats import Box
-from labels.qr import QUIET_MODULES, side_modules, version_for
+from labels.qr import LABEL_VERSION, QUIET_MODULES, side_modules, version_for
 
-DOTS_PER_POINT = 203 / 72  # the resolution of a usual thermal label printer
+DPI = 203  # the resolution of a usual thermal label printer
+FINE_DPI = 300
+CAMERA_DOTS = 6  # of a module, as a phone sees a code that fills a third of its picture
+
+A_PICTOGRAM = '<symbol viewBox="0 0 48 48"><path fill="none" stroke="currentColor" d="M4 4h40v40H4Z"/></symbol>'
 
 # One address a version: 20 and 32 characters.
 VERSION_2 = "HTTP://RE.FR/Q/"
@@ -48,30 +69,109 @@ def a_container(number: int, address: str = VERSION_3, **texts: object) -> Conta
     return ContainerLabel(**(fields | texts))  # type: ignore[arg-type]
 
 
-def pictures(pdf: bytes) -> list[Image.Image]:
-    """Every page in gray levels, as a 203 dpi printer puts it on paper."""
+def a_card(number: int, address: str = VERSION_3) -> CommandCard:
+    """A command card with the address that a lot's label of the same number has."""
+    return CommandCard(a_label(number, address).url, "Annuler le dernier scan", A_PICTOGRAM)
+
+
+def a_badge(number: int, address: str = VERSION_3) -> Badge:
+    """A badge with the address that a lot's label of the same number has."""
+    return Badge(a_label(number, address).url, "Marie-Christine Dupont-Lagrange", "Arbois")
+
+
+def a_long_badge(number: int, address: str = VERSION_3) -> Badge:
+    """A badge whose token takes the largest code that a badge may have."""
+    url = a_label(number, address).url
+    return Badge(url + "".join(random.Random(number).choices(_CROCKFORD, k=84 - len(url))), "Ali", "Arbois")
+
+
+def pictures(pdf: bytes, dpi: int = DPI) -> list[Image.Image]:
+    """Every page in gray levels, as a printer of so many dots per inch puts it on paper."""
     document = pdfium.PdfDocument(pdf)
     try:
-        return [page.render(scale=DOTS_PER_POINT).to_pil().convert("L") for page in document]
+        return [page.render(scale=dpi / 72).to_pil().convert("L") for page in document]
     finally:
         document.close()
 
 
-def label_picture(page: Image.Image, format: Format, position: int = 0) -> Image.Image:
+def label_picture(page: Image.Image, grid: Grid, position: int = 0, dpi: int = DPI) -> Image.Image:
     """The label at `position` on its page, cut out along its edge."""
-    left, bottom = format.corner(position)
-    return _cut(page, format, Box(left, bottom, *format.label))
+    left, bottom = grid.corner(position)
+    width, height = grid.label
+    top = grid.page[1] - bottom - height
+    edges = (left, top, left + width, top + height)
+    return page.crop(tuple(round(edge * dpi / 72) for edge in edges))  # type: ignore[arg-type]
 
 
-def _cut(page: Image.Image, format: Format, box: Box) -> Image.Image:
-    top = format.page[1] - box.y - box.height
-    edges = (box.x, top, box.x + box.width, top + box.height)
-    return page.crop(tuple(round(edge * DOTS_PER_POINT) for edge in edges))  # type: ignore[arg-type]
+@dataclass(frozen=True)
+class Print:
+    """A label on paper: its picture, where in it the code's modules begin and how large they are, in dots."""
+
+    picture: Image.Image
+    url: str
+    left: float
+    top: float
+    module: float
+    side: int
+    dpi: int
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of label or card on one paper; `make` takes a number and an address."""
+
+    name: str
+    make: Callable[[int, str], Any]
+    render: Callable[[list[Any]], bytes]
+    grid: Grid
+    qr: Box
+    largest: int = LABEL_VERSION
+
+    def prints(self, addresses: list[tuple[int, str]], dpi: int) -> list[Print]:
+        """The items of these numbers and addresses as printed at this resolution, in their order."""
+        items = [self.make(number, address) for number, address in addresses]
+        pages = pictures(self.render(items), dpi)
+        assert len(pages) == -(-len(items) // self.grid.per_page)
+        result = []
+        for number, item in enumerate(items):
+            page, position = divmod(number, self.grid.per_page)
+            side = side_modules(version_for(item.url, self.largest))
+            module = min(self.qr.width, self.qr.height) * dpi / 72 / (side + 2 * QUIET_MODULES)
+            left = (self.qr.x + self.qr.width / 2) * dpi / 72 - module * side / 2
+            top = (self.grid.label[1] - self.qr.y - self.qr.height / 2) * dpi / 72 - module * side / 2
+            picture = label_picture(pages[page], self.grid, position, dpi)
+            result.append(Print(picture, item.url, left, top, module, side, dpi))
+        return result
+
+
+def _labels_on(format: Format, name: str, make: Callable[[int, str], Any]) -> Kind:
+    return Kind(name, make, lambda items: render(items, format), format, format.arrangement.qr)
+
+
+def _cards_on(grid: Grid) -> Kind:
+    return Kind(f"card {grid.name}", a_card, lambda items: render_cards(items, grid), grid, CARD_QR)
+
+
+#: Everything the print room prints as a PDF with a code on it.
+KINDS = [
+    *(_labels_on(format, f"label {format.name}", a_label) for format in FORMATS.values()),
+    *(_labels_on(format, f"container {format.name}", a_container) for format in FORMATS.values()),
+    *(_cards_on(grid) for grid in CARD_FORMATS.values()),
+    Kind("badge", a_badge, render_badges, BADGE_FORMAT, BADGE_QR, BADGE_VERSION),
+    Kind("long badge", a_long_badge, render_badges, BADGE_FORMAT, BADGE_QR, BADGE_VERSION),
+]
 
 
 def read(picture: Image.Image) -> list[str]:
     """What an independent decoder reads, in no particular order."""
     return [code.text for code in zxingcpp.read_barcodes(picture, formats=_QR_ONLY)]
+
+
+def read_denoised(picture: Image.Image) -> list[str]:
+    """What the decoder reads when it tries again on a picture cleaned of thin lines, as the station's does."""
+    dark, light = ImageFilter.MinFilter(3), ImageFilter.MaxFilter(3)
+    tries = (picture, picture.filter(light).filter(dark), picture.filter(dark).filter(light))
+    return next((found for found in map(read, tries) if found), [])
 
 
 def on_a_bench(picture: Image.Image, around: int = 120) -> Image.Image:
@@ -105,20 +205,32 @@ def from_the_side(picture: Image.Image, share: float) -> Image.Image:
     )
 
 
-def torn(picture: Image.Image, format: Format, url: str, seed: int, area: float = 0.1) -> Image.Image:
+def scratched(whole: Print, seed: int) -> Image.Image:
+    """The label as a camera sees it, with scratches right across its code, finder patterns too.
+
+    Eight scratches of a quarter of a millimeter, down to the white paper or full of dirt.
+    """
+    dice, result = random.Random(seed), whole.picture.copy()
+    extent = whole.module * whole.side
+    for _ in range(8):
+        ends = [
+            (whole.left + dice.uniform(-0.1, 1.1) * extent, whole.top + dice.uniform(-0.1, 1.1) * extent)
+            for _ in range(2)
+        ]
+        ImageDraw.Draw(result).line(ends, fill=dice.choice((255, 20)), width=round(0.25 / 25.4 * whole.dpi))
+    scale = CAMERA_DOTS / whole.module
+    return result.resize((round(result.width * scale), round(result.height * scale)), Image.Resampling.BOX)
+
+
+def torn(whole: Print, seed: int, area: float = 0.1) -> Image.Image:
     """The label with a ragged patch of `area` of its symbol torn away, beside the finder patterns.
 
     The patch lies anywhere on the symbol, at its edges too; white paper fibers, the gray bench or a
     dark crate show where it was, by turns of `seed`.
     """
-    side = side_modules(version_for(url))
-    box = format.arrangement.qr
-    module = min(box.width, box.height) * DOTS_PER_POINT / (side + 2 * QUIET_MODULES)
-    left = (box.x + box.width / 2) * DOTS_PER_POINT - module * side / 2
-    top = (format.label[1] - box.y - box.height / 2) * DOTS_PER_POINT - module * side / 2
-    patch = _patch(side, area, random.Random(seed))
-    result = picture.copy()
-    outline = [(left + x * module, top + y * module) for x, y in patch]
+    result = whole.picture.copy()
+    patch = _patch(whole.side, area, random.Random(seed))
+    outline = [(whole.left + x * whole.module, whole.top + y * whole.module) for x, y in patch]
     ImageDraw.Draw(result).polygon(outline, fill=(255, 130, 20)[seed % 3])
     return result
 

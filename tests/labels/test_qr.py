@@ -15,6 +15,12 @@ def test_version_is_the_smallest_that_holds_the_content(length: int, version: in
     assert len(modules(content)) == 17 + 4 * version
 
 
+@pytest.mark.parametrize(("length", "version"), [(35, 3), (36, 4), (50, 4), (51, 5), (64, 5), (65, 6), (84, 6)])
+def test_a_larger_version_is_taken_where_it_is_allowed(length: int, version: int) -> None:
+    assert version_for("H" * length, 6) == version
+    assert len(modules("H" * length, 6)) == 17 + 4 * version
+
+
 def test_digits_alone_are_taken_too() -> None:
     assert len(modules("12345678901234567890")) == 25
 

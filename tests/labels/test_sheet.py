@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labels import FORMATS, Format, Label, LabelError, render
-from tests.labels.printing import VERSION_2, VERSION_3, a_label, pictures
+from labels import FORMATS, AnyLabel, ContainerLabel, Format, Label, LabelError, render
+from tests.labels.printing import DPI, VERSION_2, VERSION_3, a_container, a_label, label_picture, pictures
 
 formats = pytest.mark.parametrize("paper", FORMATS)
 Edges = tuple[float, float, float, float]  # left, bottom, right, top, in points
@@ -41,7 +41,7 @@ def overlap(one: Edges, other: Edges) -> bool:
     return min(one[2], other[2]) - max(one[0], other[0]) > 0.5 and min(one[3], other[3]) - max(one[1], other[1]) > 0.5
 
 
-def assert_in_place(label: Label, format: Format) -> None:
+def assert_in_place(label: AnyLabel, format: Format) -> None:
     """Every character lies on the label, off its cut and off the code, and none on another."""
     boxes = characters(render([label], format))
     left, bottom = format.corner(0)
@@ -54,6 +54,12 @@ def assert_in_place(label: Label, format: Format) -> None:
         assert box[1] >= bottom + SAFE_POINTS
         assert box[3] <= top - SAFE_POINTS
         assert not overlap(box, code)
+    band = format.arrangement.code
+    if label.reverse:
+        in_reverse = [box for box in boxes if box[3] > bottom + band.y + 1 and box[2] > left + band.x + 1]
+        assert in_reverse  # white letters, which beside their band nobody would see
+        assert min(box[1] for box in in_reverse) >= bottom + band.y - 0.1
+        assert max(box[3] for box in in_reverse) <= bottom + band.y + band.height + 0.1
     # Neighbors on a line may reach into one another, as the font's makers wanted.
     apart = [(i, k) for i, k in combinations(range(len(boxes)), 2) if k > i + 1]
     assert not [pair for pair in apart if overlap(boxes[pair[0]], boxes[pair[1]])]
@@ -102,22 +108,34 @@ def test_long_texts_stay_in_place(paper: str) -> None:
 texts = st.text(st.characters(codec="latin-1", exclude_categories=["C"]), max_size=60)
 
 
-@settings(max_examples=150, deadline=None)
-@given(
-    st.sampled_from(sorted(FORMATS)),
-    st.builds(
-        Label,
-        code=st.from_regex(r"[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9A-Z][0-9A-Z-]{0,19}", fullmatch=True),
-        url=st.sampled_from([VERSION_2, VERSION_3]),
-        title=texts,
-        quantity=texts,
-        lines=st.lists(texts, max_size=6).map(tuple),
-        partner_code=st.none() | texts,
-        notice=st.none() | texts,
-    ),
-)
-def test_no_text_ever_leaves_its_place(paper: str, label: Label) -> None:
+codes = st.from_regex(r"[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9A-Z][0-9A-Z-]{0,19}", fullmatch=True)
+urls = st.sampled_from([VERSION_2, VERSION_3])
+lines = st.lists(texts, max_size=6).map(tuple)
+notices = st.none() | texts
+labels = st.builds(Label, codes, urls, texts, texts, lines, st.none() | texts, notices)
+any_label = labels | st.builds(ContainerLabel, codes, urls, texts, lines, notices)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(sorted(FORMATS)), any_label)
+def test_no_text_ever_leaves_its_place(paper: str, label: AnyLabel) -> None:
     assert_in_place(label, FORMATS[paper])
+
+
+@formats
+def test_a_container_is_told_from_a_lot_by_its_code_in_reverse(paper: str) -> None:
+    format = FORMATS[paper]
+    box = format.arrangement.code
+    # Around the letters: white on a lot's label, black on a container's.
+    edges = (box.x, format.label[1] - box.y - box.height, box.x + box.width, format.label[1] - box.y)
+    left, top, right, bottom = (round(edge * DPI / 72) for edge in edges)
+    for label, darkness in ((a_label(2), 0.5), (a_container(2), 1.0)):
+        picture = label_picture(pictures(render([label], format))[0], format).crop((left, top, right, bottom))
+        dark = picture.histogram()[0] / (picture.width * picture.height)
+        assert darkness - 0.5 < dark < darkness
+    found = " ".join(text_of(render([a_container(2)], format)).split())
+    for text in ("Palox", "Arbois", a_container(2).code):
+        assert text in found.replace("- ", "-")
 
 
 @formats

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labels import PRINTERS, AnyLabel, ContainerLabel, Label, LabelError, Printer, render, render_zpl
+from labels import PRINTERS, AnyLabel, Label, LabelError, Printer, render, render_zpl
 from labels.formats import FORMATS, SHIFT_DOTS
 from labels.qr import QUIET_MODULES
 from tests.labels.printing import VERSION_2, VERSION_3, a_container, a_label, pictures, read
+from tests.labels.test_sheet import any_label
 from tests.labels.zpl_reader import Field, Paper, ZplError, read_zpl
 
 printers = pytest.mark.parametrize("printer", PRINTERS.values(), ids=list(PRINTERS))
@@ -84,15 +85,6 @@ def test_no_text_is_ever_a_command(printer: Printer, evil: str) -> None:
     kept = evil.replace("\\", "/").replace("\n", " ").replace("\r", " ")
     if evil.isprintable():
         assert paper.texts.count(kept) == 7
-
-
-texts = st.text(st.characters(codec="latin-1", exclude_categories=["C"]), max_size=60)
-codes = st.from_regex(r"[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9A-Z][0-9A-Z-]{0,19}", fullmatch=True)
-urls = st.sampled_from([VERSION_2, VERSION_3])
-lines = st.lists(texts, max_size=6).map(tuple)
-any_label = st.builds(Label, codes, urls, texts, texts, lines, st.none() | texts, st.none() | texts) | st.builds(
-    ContainerLabel, codes, urls, texts, lines, st.none() | texts
-)
 
 
 @settings(max_examples=100, deadline=None)
