@@ -113,7 +113,7 @@ def badges_by_email(session: Session, emails: Iterable[str]) -> dict[str, int]:
         .where(Person.email.in_(emails), Badge.revoked_at.is_(None))
         .group_by(Person.email)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def revoke_badge(session: Session, actor: Actor, badge_id: int, now: datetime) -> None:
