@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 #: What a browser loads by itself; all else is bundled into one of them.
-ENTRIES = ("main.ts", "workers/worker.ts", "workers/decoder.ts", "station.css")
+ENTRIES = ("main.ts", "scanfield.ts", "workers/worker.ts", "workers/decoder.ts", "station.css")
 #: Goes along as it is.
 COPIED = ("zxing-wasm/dist/reader/zxing_reader.wasm",)
 #: Pages and workers know different globals, so each have their own settings for the compiler.

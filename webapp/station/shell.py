@@ -5,7 +5,7 @@ They tell nothing of the plant, so that a device keeps them and opens them signe
 
 import json
 
-from flask import Response, abort, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.languages import CODES, current_language, direction, gettext
@@ -52,6 +52,13 @@ def asset(version: str, name: str) -> ResponseReturnValue:
     response = _packed(release.assets[name])
     response.headers["Cache-Control"] = _FOREVER
     return response
+
+
+@blueprint.get("/scanfield.js")
+@allow_anyone
+def scan_field() -> ResponseReturnValue:
+    """What the operators' pages take of the program, for their handheld scanners: to this release's."""
+    return redirect(url_for("station.asset", version=current_release().version, name="scanfield.js"))
 
 
 def _packed(asset: Asset) -> Response:

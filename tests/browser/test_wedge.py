@@ -1,0 +1,93 @@
+"""Handheld scanners, which type as keyboards do: either suffix, slowly, on another layout, wherever the focus is."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bottletrack.vocabulary import Role
+from tests.browser import round as the_round
+from tests.support.handheld import AZERTY, Handheld
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(signed_in: Callable[..., Page]) -> Page:
+    return signed_in(Role.OPERATOR, width=800, height=1000)
+
+
+@pytest.fixture
+def codes(page: Page) -> list[str]:
+    """Of two lots that were just collected."""
+    return [the_round.collect(page, crates=4).replace("-", "") for _ in range(2)]
+
+
+def label(page: Page, code: str) -> str:
+    """What the QR code of a lot's label holds."""
+    return f"{page.evaluate('location.origin')}/q/{code}".upper()
+
+
+def opened(page: Page, code: str) -> None:
+    page.wait_for_url(re.compile(f"/operator/lots/{code}$"))
+    page.wait_for_load_state("load")
+
+
+def test_the_start_takes_every_way_of_scanning(page: Page, codes: list[str]) -> None:
+    first, second = codes
+    french = Handheld(page, layout=AZERTY)
+    for scanner, code in (
+        (Handheld(page), first),
+        (Handheld(page, suffix="Tab"), second),
+        (french, first),
+        (Handheld(page, suffix="Tab", layout=AZERTY), second),
+        (Handheld(page, rest_ms=40), first),
+    ):
+        page.goto("/operator/")
+        page.wait_for_load_state("load")
+        scanner.scan(label(page, code))
+        opened(page, code)
+    # The lot's page has no scan field: the next label opens its own page all the same.
+    french.scan(label(page, second))
+    opened(page, second)
+    french.scan(label(page, first))
+    opened(page, first)
+
+
+def test_enter_does_not_press_the_button_that_has_the_focus(page: Page, codes: list[str]) -> None:
+    for button, code in zip(("a.tile", "main button[type=submit]"), codes, strict=True):
+        page.goto("/operator/")
+        page.wait_for_load_state("load")
+        page.locator(button).first.focus()
+        Handheld(page).scan(label(page, code))
+        opened(page, code)
+
+
+def test_a_scan_into_a_form_leaves_what_was_typed_by_hand(page: Page, codes: list[str]) -> None:
+    first, second = codes
+    page.goto(f"/operator/lots/{first}/count")
+    crates = page.locator("[name=counted_crates]")
+    crates.press_sequentially("12")
+    Handheld(page).scan(label(page, second))
+    expect(crates).to_have_value("12")
+    reason = page.locator("[name=reason]")
+    reason.press_sequentially("two broken")
+    Handheld(page, layout=AZERTY).scan(label(page, second))
+    expect(reason).to_have_value("two broken")
+    # Nobody pressed: the form stands there, not sent.
+    expect(page).to_have_url(re.compile(f"/operator/lots/{first}/count$"))
+    expect(page.locator(".panel-refusal, .panel-success")).to_have_count(0)
+
+
+def test_what_people_type_goes_where_they_type_it(page: Page, codes: list[str]) -> None:
+    first, _ = codes
+    page.goto("/operator/")
+    field = page.locator("input[data-scan]")
+    field.press_sequentially(first.lower())
+    expect(field).to_have_value(first.lower())
+    field.press("Tab")
+    expect(field).not_to_be_focused()
+    field.focus()
+    field.press("Enter")
+    opened(page, first)
