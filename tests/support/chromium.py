@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from tests.support.node import NODE, NPM
 
@@ -48,11 +48,16 @@ def launched(chromium: Chromium) -> Iterator[Browser]:
     # The Node.js in the Playwright wheel needs a library (libatomic) that bare machines lack.
     os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(NODE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium.program, args=FLAGS, env={**os.environ, **chromium.environment}
-        )
+        browser = start(playwright.chromium, chromium)
         yield browser
         browser.close()
+
+
+def start(kind: BrowserType, chromium: Chromium, *more_flags: str) -> Browser:
+    """A browser of its own, with further flags: `browser.browser_type` starts others beside the first."""
+    return kind.launch(
+        executable_path=chromium.program, args=[*FLAGS, *more_flags], env={**os.environ, **chromium.environment}
+    )
 
 
 def find_or_bring() -> Chromium:
