@@ -1,13 +1,16 @@
 """Handheld scanners, which type as keyboards do: either suffix, slowly, on another layout, wherever the focus is."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from bottletrack.vocabulary import Role
+from bottletrack.identifiers import show_code
+from bottletrack.vocabulary import EventKind, Role
 from tests.browser import round as the_round
+from tests.browser.plant_floor import Device, PlantFloor
 from tests.support.handheld import AZERTY, Handheld
 
 pytestmark = pytest.mark.browser
@@ -91,3 +94,68 @@ def test_what_people_type_goes_where_they_type_it(page: Page, codes: list[str]) 
     field.focus()
     field.press("Enter")
     opened(page, first)
+
+
+@pytest.fixture
+def floor(live_server: str, tmp_path: Path) -> Iterator[PlantFloor]:
+    floor = PlantFloor(tmp_path / "live.sqlite3", 6)
+    yield floor
+    floor.database.dispose()
+
+
+@pytest.fixture
+def device(floor: PlantFloor, live_server: str, new_page: Callable[..., Page]) -> Device:
+    device = Device(new_page(width=800, height=1280), live_server)
+    device.set_up()
+    device.begin("presoak")
+    return device
+
+
+def recorded(page: Page, code: str) -> None:
+    expect(page.locator("[data-result=done] .result-code")).to_have_text(show_code(code))
+    expect(page.locator("[data-screen=scan-lot]")).to_be_visible()
+
+
+def test_the_station_records_every_way_of_scanning(floor: PlantFloor, device: Device) -> None:
+    page = device.page
+    scanners = (
+        Handheld(page),
+        Handheld(page, suffix="Tab"),
+        Handheld(page, layout=AZERTY),
+        Handheld(page, suffix="Tab", layout=AZERTY, rest_ms=60),
+    )
+    for scanner, code in zip(scanners, floor.codes, strict=False):
+        # The way back to the start has the focus: Enter must not go there.
+        page.locator("[data-press=back]").focus()
+        scanner.scan(label(page, code))
+        recorded(page, code)
+    # Two in a row, without looking up.
+    for code in floor.codes[4:]:
+        scanners[0].scan(label(page, code))
+    recorded(page, floor.codes[5])
+    expect(page.locator("[data-waiting]")).to_have_attribute("data-waiting", "0")
+    assert floor.landed(EventKind.PRESOAK_STARTED).events == dict.fromkeys(floor.codes, 1)
+
+
+@pytest.mark.parametrize("layout", [{}, AZERTY], ids=["US", "AZERTY"])
+def test_a_strangers_label_is_named_and_never_followed(device: Device, layout: dict[str, str]) -> None:
+    page = device.page
+    Handheld(page, layout=layout).scan("HTTPS://ELSEWHERE.EXAMPLE/Q/7K3M29QC")
+    expect(page.locator("[data-result=refused]")).to_contain_text("elsewhere.example")
+    expect(page).to_have_url(re.compile(f"^{re.escape(device.address)}/station/"))
+    expect(page.locator("[data-screen=scan-lot]")).to_be_visible()
+    assert len(page.context.pages) == 1
+
+
+def test_a_code_may_be_typed_by_hand(floor: PlantFloor, device: Device) -> None:
+    page, code = device.page, floor.codes[0]
+    page.locator("[data-press=type]").click()
+    field = page.locator("input")
+    field.press_sequentially(show_code(code).lower())
+    field.press("Enter")
+    recorded(page, code)
+    # Scanned while somebody types: the label counts, not what was begun.
+    page.locator("[data-press=type]").click()
+    page.locator("input").press_sequentially("7K3")
+    Handheld(page, layout=AZERTY).scan(label(page, floor.codes[1]))
+    recorded(page, floor.codes[1])
