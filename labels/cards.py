@@ -16,6 +16,8 @@ from labels.typesetting import ASCENT, BOLD, LEADING, REGULAR, fit, printable
 
 #: A badge hangs dry at a person's neck and is held close: its code may be finer, so that its token can be long.
 BADGE_VERSION = 6
+#: Command cards are as large as a hand: the names of all steps fit behind any address that labels can hold.
+CARD_VERSION = 4
 
 _A4, _A6 = (210 * mm, 297 * mm), (105 * mm, 148 * mm)
 #: Papers for command cards: singly, or four to cut.
@@ -42,7 +44,10 @@ BADGE_TEXTS = Box(
 
 @dataclass(frozen=True)
 class CommandCard:
-    """A command to scan. `url` as on a label; `pictogram` an SVG as text; `word` as it is to be printed."""
+    """A command to scan: `url` as on a label but up to 50 characters, `pictogram` an SVG as text.
+
+    `word` comes as it is to be printed.
+    """
 
     url: str
     word: str
@@ -77,7 +82,8 @@ def render_cards(cards: Sequence[CommandCard], format: Grid, progress: Callable[
         _draw_word(sheet.canvas, card.word)
         sheet.draw_qr(card.url, CARD_QR)
 
-    return press(cards, format, draw, title=_title([card.word for card in cards]), progress=progress)
+    title = _title([card.word for card in cards])
+    return press(cards, format, draw, title=title, largest=CARD_VERSION, progress=progress)
 
 
 def render_badges(badges: Sequence[Badge], progress: Callable[[int], None] | None = None) -> bytes:

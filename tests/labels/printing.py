@@ -3,7 +3,7 @@
 import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy
@@ -25,7 +25,7 @@ from labels import (
     render_badges,
     render_cards,
 )
-from labels.cards import BADGE_QR, BADGE_VERSION, CARD_QR
+from labels.cards import BADGE_QR, BADGE_VERSION, CARD_QR, CARD_VERSION
 from labels.formats import Box
 from labels.qr import LABEL_VERSION, QUIET_MODULES, side_modules, version_for
 
@@ -79,10 +79,18 @@ def a_badge(number: int, address: str = VERSION_3) -> Badge:
     return Badge(a_label(number, address).url, "Marie-Christine Dupont-Lagrange", "Arbois")
 
 
+def a_long_card(number: int, address: str = VERSION_3) -> CommandCard:
+    """A card whose command takes the largest code that a card may have."""
+    return replace(a_card(number), url=_longer(a_label(number, address).url, 50, number))
+
+
 def a_long_badge(number: int, address: str = VERSION_3) -> Badge:
     """A badge whose token takes the largest code that a badge may have."""
-    url = a_label(number, address).url
-    return Badge(url + "".join(random.Random(number).choices(_CROCKFORD, k=84 - len(url))), "Ali", "Arbois")
+    return Badge(_longer(a_label(number, address).url, 84, number), "Ali", "Arbois")
+
+
+def _longer(url: str, length: int, number: int) -> str:
+    return url + "".join(random.Random(number).choices(_CROCKFORD, k=length - len(url)))
 
 
 def pictures(pdf: bytes, dpi: int = DPI) -> list[Image.Image]:
@@ -148,15 +156,16 @@ def _labels_on(format: Format, name: str, make: Callable[[int, str], Any]) -> Ki
     return Kind(name, make, lambda items: render(items, format), format, format.arrangement.qr)
 
 
-def _cards_on(grid: Grid) -> Kind:
-    return Kind(f"card {grid.name}", a_card, lambda items: render_cards(items, grid), grid, CARD_QR)
+def _cards_on(grid: Grid, name: str, make: Callable[[int, str], Any]) -> Kind:
+    return Kind(name, make, lambda items: render_cards(items, grid), grid, CARD_QR, CARD_VERSION)
 
 
 #: Everything the print room prints as a PDF with a code on it.
 KINDS = [
     *(_labels_on(format, f"label {format.name}", a_label) for format in FORMATS.values()),
     *(_labels_on(format, f"container {format.name}", a_container) for format in FORMATS.values()),
-    *(_cards_on(grid) for grid in CARD_FORMATS.values()),
+    *(_cards_on(grid, f"card {grid.name}", a_card) for grid in CARD_FORMATS.values()),
+    _cards_on(CARD_FORMATS["a4-4"], "long card", a_long_card),
     Kind("badge", a_badge, render_badges, BADGE_FORMAT, BADGE_QR, BADGE_VERSION),
     Kind("long badge", a_long_badge, render_badges, BADGE_FORMAT, BADGE_QR, BADGE_VERSION),
 ]

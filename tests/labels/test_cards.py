@@ -17,7 +17,16 @@ from labels import (
 )
 from labels.cards import BADGE_QR, BADGE_TEXTS, CARD_PICTOGRAM, CARD_QR, CARD_WORD
 from labels.formats import LETTER_GAP, Box
-from tests.labels.printing import A_PICTOGRAM, VERSION_3, a_badge, a_card, a_long_badge, label_picture, pictures
+from tests.labels.printing import (
+    A_PICTOGRAM,
+    VERSION_3,
+    a_badge,
+    a_card,
+    a_long_badge,
+    a_long_card,
+    label_picture,
+    pictures,
+)
 from tests.labels.test_sheet import characters, text_of
 
 papers = pytest.mark.parametrize("paper", CARD_FORMATS.values(), ids=list(CARD_FORMATS))
@@ -89,14 +98,15 @@ def test_there_is_a_line_to_cut_along_where_a_page_has_several() -> None:
         assert (min(middle.tobytes()) < 255) is has_line
 
 
-def test_a_badge_takes_a_long_token_and_a_card_does_not() -> None:
-    long = a_long_badge(1).url
-    assert len(long) == 84
-    render_badges([a_long_badge(1)])
+def test_how_long_a_command_and_a_token_may_be() -> None:
+    card, badge = a_long_card(1), a_long_badge(1)
+    assert (len(card.url), len(badge.url)) == (50, 84)
+    render_cards([card], CARD_FORMATS["a6"])
+    render_badges([badge])
+    with pytest.raises(LabelError, match="at most 50 characters"):
+        render_cards([CommandCard(card.url + "X", "Bloquer", A_PICTOGRAM)], CARD_FORMATS["a6"])
     with pytest.raises(LabelError, match="at most 84 characters"):
-        render_badges([Badge(long + "X", "Ali", "Arbois")])
-    with pytest.raises(LabelError, match="at most 35 characters"):
-        render_cards([CommandCard(long, "Bloquer", A_PICTOGRAM)], CARD_FORMATS["a6"])
+        render_badges([Badge(badge.url + "X", "Ali", "Arbois")])
 
 
 def test_same_cards_give_same_bytes_and_progress_is_told() -> None:
