@@ -87,7 +87,7 @@ export interface Step {
 export interface Kit {
   version: string;
   made_at: string;
-  /** Whose codes are ours: the hosts of our printed addresses. */
+  /** What our own addresses begin with, such as `https://bottles.example.org`: codes under them are ours. */
   hosts: string[];
   site: Site;
   lots: Lot[];

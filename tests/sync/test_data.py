@@ -7,6 +7,7 @@ from bottletrack.stations.washing import RunLoading, record_run_loading
 from bottletrack.steps import STEPS
 from tests.plant.stages import announced, collected, emptied, hold, open_run, released, reserved, sorted_out
 from tests.sync.conftest import Plant, Tablet
+from webapp.config import Settings
 
 
 def kit_of(tablet: Tablet) -> dict[str, Any]:
@@ -69,10 +70,16 @@ def test_runs_orders_and_containers(plant: Plant) -> None:
     assert kit_of(plant.tablet())["containers"] == [{"code": "PALOX-9", "clean": True, "lot": None}]
 
 
+def test_our_own_addresses_come_whole(plant: Plant) -> None:
+    settings: Settings = plant.app.config["SETTINGS"]
+    plant.app.config["SETTINGS"] = settings.model_copy(update={"label_url": "https://b.example/base"})
+    assert kit_of(plant.tablet())["hosts"] == ["http://127.0.0.1:8000", "https://b.example/base"]
+
+
 def test_tiles_and_rules(plant: Plant) -> None:
     kit = kit_of(plant.tablet())
     assert kit["site"]["code"] == "S1"
-    assert kit["hosts"] == ["127.0.0.1:8000"]
+    assert kit["hosts"] == ["http://127.0.0.1:8000"]
     assert kit["points"] == [{"code": "P1", "name": "Cave"}]
     assert set(kit["steps"]) == {step.value for step in STEPS}
     assert kit["steps"]["count"] == {"stages": ["received"], "held": True, "permission": "count_reception"}

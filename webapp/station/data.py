@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from functools import cache
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
@@ -110,7 +109,7 @@ class KitStep:
 
 @dataclass(frozen=True)
 class Kit:
-    """All of it. `version` changes with any of it but `made_at`; `hosts`: whose codes are ours."""
+    """All of it. `version` changes with any of it but `made_at`; `hosts`: what our own addresses begin with."""
 
     version: str
     made_at: datetime
@@ -177,9 +176,8 @@ def _make_kit(session: Session, device: DeviceOnFile) -> Kit:
 
 
 def _hosts() -> tuple[str, ...]:
-    settings = settings_of()
-    addresses = (settings.public_url, settings.label_url)
-    return tuple(sorted({urlsplit(address).netloc.rpartition("@")[2].lower() for address in addresses}))
+    # Whole: an address may have a path before its letter and code.
+    return tuple(dict.fromkeys((settings_of().public_url, settings_of().label_url)))
 
 
 def _models(session: Session, territory_id: int, on_hand: set[str | None]) -> tuple[KitModel, ...]:
