@@ -5,6 +5,7 @@ import { openMemory } from "./memory.ts";
 import { offerNewerReleases } from "./releases.ts";
 import { entered } from "./screens/signing.ts";
 import { keptLanguage, loadTexts } from "./texts.ts";
+import { keepScannerField } from "./scannerfield.ts";
 import { listenToScanner } from "./wedge.ts";
 
 const main = document.querySelector("main")!;
@@ -15,6 +16,7 @@ const memory = await openMemory(document.body.dataset["version"]!);
 const app = new App(main, memory);
 memory.onChange(() => app.remember());
 memory.onVerdict((verdict) => app.verdict(verdict));
+keepScannerField(main);
 listenToScanner((words) => app.scanned(words), (words) => app.isKnown(words));
 document.addEventListener("pointerdown", () => (allowSound(), memory.touch()), { capture: true });
 app.home();

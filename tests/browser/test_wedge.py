@@ -159,3 +159,19 @@ def test_a_code_may_be_typed_by_hand(floor: PlantFloor, device: Device) -> None:
     page.locator("input").press_sequentially("7K3")
     Handheld(page, layout=AZERTY).scan(label(page, floor.codes[1]))
     recorded(page, floor.codes[1])
+
+
+def test_a_scanner_that_presses_no_keys_is_read_too(floor: PlantFloor, device: Device) -> None:
+    page = device.page
+    for code in floor.codes[:2]:
+        page.keyboard.insert_text(label(page, code))
+        page.keyboard.press("Enter")
+        recorded(page, code)
+    # Touching beside the keys takes the cursor out; it comes back.
+    page.locator("h1").click()
+    page.keyboard.insert_text(label(page, floor.codes[2]))
+    page.keyboard.press("Tab")
+    recorded(page, floor.codes[2])
+    field = page.locator("input[inputmode=none]")
+    expect(field).to_have_value("")
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
