@@ -36,6 +36,8 @@ def count_badge_attempt(session: Session, device: DeviceOnFile, badge_id: int, n
     Whoever holds a signed badge is told more than a stranger who types a password.
     """
     person = _holder(session, device, badge_id, now)
+    # Attempts of several devices are counted one after the other.
+    session.refresh(person, with_for_update=True)
     if person.pin_hash is None:
         raise BadInput(
             "No PIN goes with this badge yet.",
@@ -137,9 +139,8 @@ def is_open(session: Session, sitting_id: uuid.UUID) -> bool:
 
 
 def _holder(session: Session, device: DeviceOnFile, badge_id: int, at: datetime) -> Person:
-    """The badge's person, whose row is locked: attempts of several devices are counted one after the other."""
     badge = session.get(Badge, badge_id)
-    person = session.get(Person, badge.person_id, with_for_update=True) if badge else None
+    person = session.get(Person, badge.person_id) if badge else None
     if badge is None or person is None or person.territory_id != device.territory_id:
         raise NotFound("This badge is not of this network.", "Use a badge that was made here.", field="badge")
     if not person.active or (badge.revoked_at is not None and badge.revoked_at <= at):

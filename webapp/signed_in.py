@@ -21,6 +21,8 @@ from webapp.database import reading, writing
 _PERSON, _EPOCH = "person", "epoch"
 #: Of a session that was begun at a device: its sitting, the seconds after which it ends unused, and when it was used.
 _SITTING, _IDLE, _USED = "sitting", "idle", "used"
+#: In seconds: a session that is used all the time is not written anew with each answer.
+_USED_EVERY = 30
 #: Holds the device's key. Scripts cannot read it, and it never goes anywhere but to the station.
 DEVICE_COOKIE = "station"
 _BEARER = "Bearer "
@@ -93,8 +95,9 @@ def current_sitting() -> uuid.UUID | None:
 
 def stay_awake() -> None:
     """Somebody has just done something: the time after which a sitting's session ends begins anew."""
-    if _SITTING in session:
-        session[_USED] = int(time.time())
+    now = int(time.time())
+    if _SITTING in session and now - session.get(_USED, 0) >= _USED_EVERY:
+        session[_USED] = now
 
 
 def renew(person: SignedIn) -> None:

@@ -22,7 +22,7 @@ from webapp.refusals import explain
 from webapp.rows import Row, as_moment, as_uuid, read_json, read_row
 from webapp.security import allow_device
 from webapp.shapes import Shape
-from webapp.signed_in import current_device
+from webapp.signed_in import current_device, current_sitting, stay_awake
 from webapp.station.batch import LATER, Answer, Batch, Sitter
 from webapp.station.blueprint import blueprint
 from webapp.station.release import current_release
@@ -64,6 +64,8 @@ def sync() -> ResponseReturnValue:
     device, now = current_device(), datetime.now(UTC)
     batch = _read_batch()
     rows = [read_row(given) for given in _list(batch, "rows")]
+    if any(row.live and row.sitting == current_sitting() for row in rows):
+        stay_awake()
     for sitting in _list(batch, "sittings"):
         _begin_offline_sitting(device, sitting)
     sitters = _sitters(device, {row.sitting for row in rows[:MOST_ROWS]} - {None})
