@@ -34,6 +34,8 @@ export interface Tools {
   ask: Ask;
   lock: Lock;
   release: string;
+  /** When this page was opened (milliseconds). */
+  since: number;
   /** To this browser's other tabs. */
   tell(news: News): void;
 }
@@ -314,7 +316,8 @@ export class Memory {
 export async function openMemory(release: string): Promise<Memory> {
   const store = new BrowserStore();
   const channel = new BroadcastChannel(CHANNEL);
-  const memory = new Memory({ store, ask, release, lock: senderLock(store), tell: (news) => channel.postMessage(news) });
+  const tell = (news: News) => channel.postMessage(news);
+  const memory = new Memory({ store, ask, release, since: Date.now(), lock: senderLock(store), tell });
   channel.addEventListener("message", ({ data }: MessageEvent<News>) => void memory.hear(data));
   // So that the browser throws nothing away when the device runs full.
   void navigator.storage?.persist?.();

@@ -21,6 +21,8 @@ export interface Tools {
   lock: Lock;
   /** This client's release. */
   release: string;
+  /** When this page was opened (milliseconds): nobody waits for the answer to what was recorded before. */
+  since: number;
   /** Told what the server made of some rows, once that is on disk. */
   onVerdicts(verdicts: Verdict[]): Promise<void>;
   /** Told which release the server has. */
@@ -71,7 +73,7 @@ export class Sender {
       const waiting = (await this.#tools.store.rows()).filter((row) => row.state === "waiting" && !tried.has(row.event_id));
       const batch = firstOf(waiting, this.#limit);
       if (batch.length === 0) return { reached: null, changed };
-      const live = new Set(batch.filter(isLive).map((row) => row.event_id));
+      const live = new Set(batch.filter((row) => isLive(row, this.#tools.since)).map((row) => row.event_id));
       const answer = await this.#tools.ask("sync", { body: await this.#bodyOf(batch, live, waiting.length > batch.length) });
       if (answer.kind === "refused" && TOO_MUCH.includes(answer.status)) {
         // Less at once, down to the one row that must wait alone, so that it holds up no other.
@@ -160,8 +162,9 @@ function firstOf(rows: Row[], most: number): Row[] {
   return batch;
 }
 
-function isLive(row: Row): boolean {
-  return row.live && Math.abs(Date.now() - Date.parse(row.happened_at)) < LIVE_MS;
+function isLive(row: Row, since: number): boolean {
+  const at = Date.parse(row.happened_at);
+  return row.live && at >= since && Math.abs(Date.now() - at) < LIVE_MS;
 }
 
 function linkOf(answer: Answer): Link {

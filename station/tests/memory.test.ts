@@ -15,11 +15,11 @@ async function setUp({ store = new FakeStore(), server = new FakeServer() } = {}
   if (!store.kept.has("kit")) store.kept.set("kit", { kit: kitOf(), etag: "k1" });
   store.kept.set("device", DEVICE);
   const told: News[] = [];
-  const memory = new Memory({ store, ask: server.ask, lock: (work) => work(), release: "r1", tell: (news) => told.push(news) });
+  const memory = new Memory({ store, ask: server.ask, lock: (work) => work(), release: "r1", since: 0, tell: (news) => told.push(news) });
   await memory.open();
   const flush = async () => {
     const onVerdicts = (verdicts: Verdict[]) => memory.hear({ verdicts });
-    await new Sender({ store, ask: server.ask, lock: (work) => work(), release: "r1", onVerdicts, onRelease: () => {} }).round();
+    await new Sender({ store, ask: server.ask, lock: (work) => work(), release: "r1", since: 0, onVerdicts, onRelease: () => {} }).round();
     await memory.hear({ verdicts: [] });
   };
   return { memory, store, server, told, flush };

@@ -20,6 +20,7 @@ function setUp(rows: number) {
     ask: server.ask,
     lock: (work) => work(),
     release: "r1",
+    since: 0,
     onVerdicts: async (verdicts) => void heard.push(...verdicts),
     onRelease: (release) => releases.push(release),
   });
@@ -95,12 +96,20 @@ test("a refusal is for whoever still waits for it; later, a lead has to know of 
   assert.deepEqual(sizes(server), [2], "what was refused waits for its operator");
 });
 
+test("nobody waits for the answer to what was recorded before the page was opened", async () => {
+  const { store, server } = setUp(1);
+  const since = Date.parse(store.outbox.get("0000")!.happened_at) + 1;
+  const tools = { store, ask: server.ask, lock: (work: () => Promise<void>) => work(), onVerdicts: async () => {}, onRelease: () => {} };
+  await new Sender({ ...tools, release: "r1", since }).round();
+  assert.equal(server.batches[0]!.rows[0]!.live, false);
+});
+
 test("one row that no batch gets through with holds up no other", async () => {
   const { store, server, sender } = setUp(60);
   const bad = "0041";
   const { ask } = server;
   const choosy = new Sender({
-    store, lock: (work) => work(), release: "r1", onVerdicts: async () => {}, onRelease: () => {},
+    store, lock: (work) => work(), release: "r1", since: 0, onVerdicts: async () => {}, onRelease: () => {},
     ask: async (path, question) => {
       const rows = (question?.body as { rows?: { event_id: string }[] } | undefined)?.rows ?? [];
       return rows.some((row) => row.event_id === bad) ? { kind: "refused", status: 413, what: "", remedy: "" } : ask(path, question);
@@ -138,7 +147,7 @@ test("until the kit comes, what was stored is still known here", async () => {
   const { ask } = server;
   let kitAway = true;
   const cut = new Sender({
-    store, lock: (work) => work(), release: "r1", onVerdicts: async () => {}, onRelease: () => {},
+    store, lock: (work) => work(), release: "r1", since: 0, onVerdicts: async () => {}, onRelease: () => {},
     ask: async (path, question) => (path === "data" && kitAway ? { kind: "away" } : ask(path, question)),
   });
   assert.deepEqual(await cut.round(), { link: "away", left: false });
