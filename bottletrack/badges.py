@@ -138,6 +138,7 @@ def set_pin(session: Session, actor: Actor, person_id: int, pin: str) -> None:
     person.pin_hash = hash_pin(pin)
     person.session_epoch += 1
     person.failed_sign_ins, person.locked_until = 0, None
+    session.flush()
 
 
 def change_own_pin(session: Session, actor: Actor, pin: str) -> None:
