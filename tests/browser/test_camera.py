@@ -25,6 +25,14 @@ LAMP = """() => {
     MediaStreamTrack.prototype.applyConstraints = async (wanted) => { window.told.push(wanted.advanced[0].torch); };
 }"""
 
+#: Whether the camera sends pictures.
+LIVE = "() => document.querySelector('video')?.srcObject?.active ?? false"
+#: The page comes to the front, or another takes its place.
+SHOWN = """(shown) => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: !shown });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
 
 def tilted(label: printing.Print) -> Image.Image:
     return printing.from_the_side(printing.tilted(printing.on_a_bench(label.picture), 17), 0.25)
@@ -123,16 +131,26 @@ def test_the_camera_is_on_only_while_somebody_scans(
     fake_camera.film(video, [Image.new("L", (40, 40), 130)])
     page = device.page
     switch_on(page)
-    live = "() => document.querySelector('video')?.srcObject?.active ?? false"
-    assert page.evaluate(live)
+    assert page.evaluate(LIVE)
     lamp = page.get_by_role("button", name="Lampe")
     lamp.click()
     expect(lamp).to_have_attribute("aria-pressed", "true")
     lamp.click()
     assert page.evaluate("() => window.told") == [True, False]
+    # Another program is looked at meanwhile.
+    page.evaluate(SHOWN, False)
+    assert not page.evaluate(LIVE)
+    page.evaluate(SHOWN, True)
+    page.wait_for_function(LIVE)
+    # Somebody pulls the camera out, and puts it in again.
+    page.evaluate("() => document.querySelector('video').srcObject.getTracks()[0].dispatchEvent(new Event('ended'))")
+    expect(page.locator(".viewfinder .fault")).to_be_visible()
+    assert not page.evaluate(LIVE)
+    page.get_by_role("button", name="Réessayer").click()
+    page.wait_for_function(LIVE)
     page.locator("[data-press=back]").click()
     expect(page.locator("[data-screen=scan-lot]")).to_be_hidden()
-    assert not page.evaluate(live)
+    assert not page.evaluate(LIVE)
 
 
 def test_without_a_camera_the_station_says_so_and_goes_on(
