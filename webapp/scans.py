@@ -7,6 +7,7 @@ from flask import request
 from sqlalchemy import select
 
 from bottletrack.errors import BadInput
+from bottletrack.late import require_recent
 from bottletrack.scans import Scan
 from bottletrack.tables import Site
 from webapp.database import reading
@@ -18,11 +19,16 @@ def scan_from_form() -> Scan:
 
     `event_id` is the form's own hidden field, so that a form sent twice counts once. `site_id` is asked for only where
     the person works at several sites; `happened_at` (ISO 8601 with its offset) where a device kept the moment.
-    Raises BadInput for any of them that makes no sense.
+    Raises BadInput for any of them that makes no sense, and for a moment longer ago than the site takes.
     """
     actor = current_actor()
     site_id = actor.site_id or _site_from_form() or _only_site(actor.territory_id)
-    return Scan(_event_id(request.form.get("event_id", "")), actor, site_id, _moment(request.form.get("happened_at")))
+    told, now = request.form.get("happened_at"), datetime.now(UTC)
+    happened_at = _moment(told) if told else now
+    if told:
+        with reading() as session:
+            require_recent(session, site_id, happened_at, now)
+    return Scan(_event_id(request.form.get("event_id", "")), actor, site_id, happened_at)
 
 
 def _event_id(text: str) -> uuid.UUID:
@@ -45,9 +51,7 @@ def _only_site(territory_id: int) -> int:
     return sites[0]
 
 
-def _moment(text: str | None) -> datetime:
-    if not text:
-        return datetime.now(UTC)
+def _moment(text: str) -> datetime:
     try:
         happened_at = datetime.fromisoformat(text)
     except ValueError:

@@ -9,6 +9,7 @@ from flask import Response
 from pydantic import AwareDatetime, Field
 
 from bottletrack.errors import BadInput, Conflict, NotAllowed, NotFound, Refusal, Stopped, WrongQuantity, WrongStep
+from bottletrack.late import require_recent
 from bottletrack.scans import Recorded, Scan
 from webapp.api.endpoints import Endpoint, declare, json_response
 from webapp.api.sites import get_site_id
@@ -37,7 +38,8 @@ REFUSALS: tuple[type[Refusal], ...] = (
 class Posted(Generic[Input]):
     """One scan: `event_id` is made by the sender, so that what is sent again counts once.
 
-    `site` is asked for only where the person works at several; `happened_at` only where it was not now.
+    `site` is asked for only where the person works at several; `happened_at` only where it was not now: at most so many
+    days ago as the site's settings say.
     """
 
     event_id: uuid.UUID
@@ -55,8 +57,10 @@ def serve(verb: Verb) -> None:
         posted = body.read_body()
         actor = current_actor()
         with writing() as session:
-            happened_at = posted.happened_at or datetime.now(UTC)
-            scan = Scan(posted.event_id, actor, get_site_id(session, actor, posted.site), happened_at)
+            site_id, now = get_site_id(session, actor, posted.site), datetime.now(UTC)
+            if posted.happened_at is not None:
+                require_recent(session, site_id, posted.happened_at, now)
+            scan = Scan(posted.event_id, actor, site_id, posted.happened_at or now)
             recorded = verb.record(session, posted.input, scan)
             answer = verb.tell(session, recorded)
         return json_response(output.write(answer), 200 if recorded.again else 201)
