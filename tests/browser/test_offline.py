@@ -1,9 +1,11 @@
 """Whatever happens to the network, the server and the browser: each scan is in the books once, or waits for a lead."""
 
+import random
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from bottletrack.vocabulary import EventKind
 from tests.browser.conftest import SECRET
-from tests.browser.plant_floor import Device, PlantFloor, shuffled
+from tests.browser.plant_floor import Device, Landed, PlantFloor, shuffled
 from tests.support.bad_line import BadLine, Fault
 from tests.support.killable import BrowserProcess, ServerProcess
 from webapp.config import sqlite_url
@@ -182,6 +184,57 @@ def test_no_scan_is_lost_and_none_counts_twice(ordeal: Ordeal, floor: PlantFloor
     waits = floor.waits(EventKind.PRESOAK_STARTED)
     assert -1 < min(waits) < 1 < max(waits)
     assert floor.proofs() == {"password", "badge_alone"}
+
+
+@pytest.mark.slow
+def test_no_scan_is_lost_on_many_bad_days(ordeal: Ordeal, floor: PlantFloor) -> None:
+    """Troubles in any order, over and over: lots go into the bath and out of it again."""
+    days, at_once = 4, 12
+    chance = random.Random(11)
+    troubles: list[Callable[[list[str]], None]] = [
+        lambda codes: ordeal.device.scan_all(codes),
+        ordeal.network_off,
+        ordeal.reloaded_while_down,
+        lambda codes: ordeal.server_killed(2, codes),
+        ordeal.browser_killed,
+        ordeal.two_tabs,
+        *(partial(ordeal.with_fault, fault) for fault in (Fault.LOST, Fault.HALF, Fault.LOGIN, Fault.REDIRECT)),
+    ]
+    ordeal.device.set_up()
+    for day in range(days):
+        for action in ("presoak", "end_presoak"):
+            ordeal.begin(action)
+            codes = shuffled(floor.codes, seed=day)
+            for begun in range(0, len(codes), at_once):
+                chance.choice(troubles)(codes[begun : begun + at_once])
+        ordeal.device.drain()
+    for kind in (EventKind.PRESOAK_STARTED, EventKind.PRESOAK_ENDED):
+        assert floor.landed(kind) == Landed(Counter(dict.fromkeys(floor.codes, days)), Counter())
+    floor.assert_sound()
+
+
+def test_two_devices_that_worked_on_the_same_lots_agree_in_the_end(
+    live_server: str, tmp_path: Path, new_page: Callable[..., Page]
+) -> None:
+    floor = PlantFloor(tmp_path / "live.sqlite3", 6)
+    devices = [Device(new_page(), live_server) for _ in range(2)]
+    for device in devices:
+        device.set_up()
+        device.page.context.set_offline(True)
+        device.begin("presoak")
+        device.scan_all(floor.codes)
+    devices[0].begin("end_presoak")
+    devices[0].scan_all(floor.codes[:2])
+    for device in devices:
+        device.page.context.set_offline(False)
+        device.drain()
+    started, ended = floor.landed(EventKind.PRESOAK_STARTED), floor.landed(EventKind.PRESOAK_ENDED)
+    # Two were out of the bath when the second device told that it put them in: so it did, as far as anybody knows.
+    assert ended.events == Counter(floor.codes[:2])
+    assert started.events == Counter(floor.codes) + ended.events
+    assert started.late == Counter(floor.codes[2:])
+    floor.assert_sound()
+    floor.database.dispose()
 
 
 def spoil_row(page: Page, code: str) -> None:
