@@ -1,5 +1,5 @@
 // The station as people meet it: one state, one screen drawn from it, and one way for scans to come in.
-import type { Question } from "./actions.ts";
+import { ACTIONS, type Question } from "./actions.ts";
 import { type Scanned, readCode } from "./codes.ts";
 import { obey } from "./commands.ts";
 import { element } from "./dom.ts";
@@ -21,6 +21,11 @@ import { answersOf, openQuestion } from "./work.ts";
 const RESCAN_SECONDS = 5;
 /** Screens on which somebody types or reads: what happens behind them does not draw them anew. */
 const LEFT_ALONE: Place["at"][] = ["typing", "setUp", "pin", "stop", "settings", "work", "undo"];
+
+/** The pictogram of a lot's step; those that are taken on the server's own pages are quality's, nearly all. */
+function signOf(step: string): string {
+  return ACTIONS.find((action) => action.step === step)?.sign ?? "quality";
+}
 
 export class App {
   state: State = EMPTY;
@@ -154,9 +159,9 @@ export class App {
   }
 
   refuse(what: string, values: Values = {}, code = "", next = ""): void {
-    const detail = next ? text("next_step", { step: text(`step_${next}`) }) : "";
+    const detail = next ? { detail: text("next_step", { step: text(`step_${next}`) }), sign: signOf(next) } : {};
     const { at } = this.state.place;
-    this.tell({ outcome: "refused", title: text(what, values), ...(values["lot"] ? {} : { code }), ...(detail ? { detail } : {}) });
+    this.tell({ outcome: "refused", title: text(what, values), ...(code ? { code } : {}), ...detail });
     if (at === "typing") this.go({ at: this.state.work ? "work" : "anything", scanning: true } as Place);
   }
 

@@ -37,7 +37,7 @@ export function nameIn(language: string, name: Record<"fr" | "en", string>): str
 /** The tiles of a question; none where it is answered by a scan or a number. */
 export function choicesFor(question: Question, action: string, given: Answers, kit: Kit, lot: Lot | null, language: string): Choice[] {
   switch (question) {
-    case "point": return kit.points.map(({ code, name }) => ({ value: code, word: { data: name, note: code }, sign: "collection" }));
+    case "point": return points(kit);
     case "run": return runs(kit, action === "output", language);
     case "order": return kit.orders.map(({ reference, winery, lines }) => ({
       value: reference, word: { data: winery, note: reference }, sign: "order", count: lines.reduce((sum, line) => sum + line.left, 0),
@@ -58,6 +58,13 @@ export function choicesFor(question: Question, action: string, given: Answers, k
 }
 
 const OFF_SIGNS: Record<string, string> = { [PASSED]: "clean", [REWORK]: "rewash", [CULLET]: "cullet", [BROKEN]: "broken" };
+
+/** What all names begin with ("Collection point – ") tells nobody which one it is. */
+function points(kit: Kit): Choice[] {
+  const [first = ""] = kit.points.map(({ name }) => name.split(" – ")[0] ?? "");
+  const shared = kit.points.length > 1 && kit.points.every(({ name }) => name.startsWith(`${first} – `)) ? first.length + 3 : 0;
+  return kit.points.map(({ code, name }) => ({ value: code, word: { data: name.slice(shared), note: code }, sign: "collection" }));
+}
 
 function runs(kit: Kit, started: boolean, language: string): Choice[] {
   return kit.runs.filter((run) => run.started === started).map((run) => {
@@ -97,19 +104,20 @@ function colors(kit: Kit, given: Answers): Choice[] {
 
 function causes(kit: Kit, action: string, given: Answers, language: string): Choice[] {
   const fitting = kit.causes.filter((cause) => causeFits(cause, action, given));
-  return fitting.map((cause, place) => ({
+  // A hold may have any reason; a bottle has one of the list.
+  const other: Choice[] = action === "hold" ? [{ value: "other", word: { key: "other_cause" }, sign: "other" }] : [];
+  return [...fitting.map((cause, place): Choice => ({
     value: action === "hold" ? `${cause.code} ${cause.name.fr}` : cause.code,
     word: { data: nameIn(language, cause.name), note: cause.code },
     sign: cause.picture,
     french: language === "ar",
     rare: place >= FEW,
-  }));
+  })), ...other];
 }
 
 function causeFits(cause: Cause, action: string, given: Answers): boolean {
-  if (action === "sort") return cause.stations.includes("TRI") && (given.bin === ASIDE) === cause.aside;
-  if (action === "output") return cause.stations.includes("LAVAGE") || cause.stations.includes("INSPECTION");
-  return true;
+  if (action === "sort") return cause.stations.includes("sorting") && (given.bin === ASIDE) === cause.aside;
+  return action === "hold" || cause.stations.includes("washing");
 }
 
 /** Lots that are being filled with the same bottles. */

@@ -29,6 +29,8 @@ export interface Result {
   title: string;
   /** What to do now, or what else was recorded. */
   detail?: string;
+  /** The pictogram of the detail. */
+  sign?: string;
   /** The code it is about. */
   code?: string;
   /** Bottles of it. */

@@ -16,9 +16,11 @@ export interface Frame {
   name: string;
   sign: string;
   say: string;
+  /** What is read aloud after it: what became of the latest scan. */
+  news: string;
   scans?: boolean;
-  /** Over the heading, smaller: who is here, or where in the work this is. */
-  over: string;
+  /** Over the heading, smaller, a line each: who is here and where, or what is done and with what. */
+  over: string[];
   back: Way | null;
   /** How many records wait to be sent, and how many the server refused. */
   waiting: number;
@@ -32,7 +34,7 @@ export interface Frame {
 /** A screen: the bar, what is to be done, its body and its keys; main lays them out. */
 export function frame(about: Frame, body: (Node | string)[], foot: HTMLElement[]): HTMLElement {
   const left = about.back ? [touch(about.back.word, about.back.sign, about.back.press, "quiet", { "data-press": "back" })] : [];
-  const right = canSpeak() ? [touch(text("read_aloud"), "speak", () => speak(about.say, language()), "quiet", { "data-press": "speak" })] : [];
+  const right = canSpeak() ? [touch(text("read_aloud"), "speak", () => speak(`${about.say} ${about.news}`, language()), "quiet", { "data-press": "speak" })] : [];
   return element("div", { class: "screen", "data-screen": about.name, "data-view": about.scans ? "on" : "off" },
     element("header", { class: "bar" }, ...left, barWords(about), ...right),
     element("h1", { class: "say", tabindex: "-1" }, pictogram(about.sign), element("span", {}, about.say)),
@@ -47,7 +49,7 @@ function barWords(about: Frame): HTMLElement {
     ...(about.away ? [element("span", { class: "away" }, text("no_network"))] : []),
     ...(about.broken ? [element("span", { class: "refusals" }, text("not_keeping"))] : []),
   ];
-  return element("div", { class: "bar-words" }, element("p", { class: "bar-over" }, about.over),
+  return element("div", { class: "bar-words" }, ...about.over.map((line) => element("p", { class: "bar-over" }, line)),
     element("p", { class: "signs", "data-waiting": String(about.waiting) }, ...signs));
 }
 
@@ -85,6 +87,11 @@ export function bottle(name: string, glass: string): SVGSVGElement {
 /** Codes and numbers, which read from left to right in any language. */
 export function ltr(words: string): HTMLElement {
   return element("bdi", { dir: "ltr" }, words);
+}
+
+/** Words for screen readers only. */
+export function unseen(words: string): HTMLElement {
+  return element("span", { class: "visually-hidden" }, words);
 }
 
 /** So many, as the page's language writes it; with Western digits everywhere. */

@@ -21,8 +21,10 @@ export interface About {
 /** A screen: the bar with what waits and the way back, what is to be done, its body and its keys. */
 export function screen(app: App, about: About, body: (Node | string)[], foot: HTMLElement[] = []): HTMLElement {
   const { waiting, refused, link, storage } = app.memory.state;
-  const over = app.state.work ? workWords(app) : [placeWords(app)];
-  return frame({ ...about, over: over.join(" · "), back: wayBack(app), waiting, refused, away: link === "away", broken: storage !== "good" }, body, foot);
+  const over = (app.state.work ? workWords(app) : placeWords(app)).filter(Boolean);
+  const { result } = app.state;
+  const news = result ? [result.title, result.detail ?? ""].join(". ") : "";
+  return frame({ ...about, news, over, back: wayBack(app), waiting, refused, away: link === "away", broken: storage !== "good" }, body, foot);
 }
 
 /** What the key at the top does here. */
@@ -39,25 +41,27 @@ function workWords(app: App): string[] {
   const { point, run, order, bath, lot } = answersOf(app.state.work!);
   const named = app.memory.kit?.points.find(({ code }) => code === point)?.name ?? point;
   const kept = [named, run, order, bath && text("bath", { number: bath }), lot && shownCode(lot)];
-  return [text(`action_${app.state.work!.action.name}`), ...kept.filter((word) => word !== undefined)];
+  return [text(`action_${app.state.work!.action.name}`), kept.filter((word) => word !== undefined).join(" · ")];
 }
 
-function placeWords(app: App): string {
+function placeWords(app: App): string[] {
   const { device, sitting } = app.memory;
-  return [sitting && (sitting.person?.name ?? text("badge_alone")), device?.site_name].filter(Boolean).join(" · ");
+  return [sitting ? (sitting.person?.name ?? text("badge_alone")) : "", device?.site_name ?? ""];
 }
 
-/** Twelve keys for gloves: digits, one back, and done. */
-export function keypad(press: (digit: string) => void, erase: () => void, done: () => void, ready: boolean): HTMLElement {
+/** Twelve keys for gloves: digits, one back (`instead` of it another key while there is nothing to erase), and done. */
+export function keypad(press: (digit: string) => void, erase: () => void, done: () => void, ready: boolean, instead?: HTMLElement): HTMLElement {
   const digit = (figure: string) => {
     const key = element("button", { type: "button", class: "key", "data-key": figure }, figure);
     key.addEventListener("click", () => press(figure));
     return key;
   };
-  const back = touch(text("erase"), "erase", erase, "secondary", { "data-key": "erase" });
-  const go = touch(text("ok"), "check", done, "primary", { "data-key": "ok", "aria-disabled": !ready && "true" });
+  const direction = document.documentElement.dir;
+  instead?.setAttribute("dir", direction);
+  const left = instead ?? touch(text("erase"), "erase", erase, "secondary", { "data-key": "erase", dir: direction });
+  const go = touch(text("ok"), "check", done, "primary", { "data-key": "ok", dir: direction, "aria-disabled": !ready && "true" });
   // In any language a keypad reads from left to right, as a telephone's does.
-  return element("div", { class: "keypad", dir: "ltr" }, ...["1", "2", "3", "4", "5", "6", "7", "8", "9"].map(digit), back, digit("0"), go);
+  return element("div", { class: "keypad", dir: "ltr" }, ...["1", "2", "3", "4", "5", "6", "7", "8", "9"].map(digit), left, digit("0"), go);
 }
 
 /** What became of the latest scan, by shape, color and words; its room is reserved while there is none. */
@@ -69,11 +73,11 @@ export function resultPanel(app: App, idle: Node | string = ""): HTMLElement {
     element("div", { class: "result-words" }, element("h2", {}, result.title), ...details(result), ...afterRefusal(app, result)));
 }
 
-function details({ code, quantity, detail }: Result): HTMLElement[] {
+function details({ code, quantity, detail, sign }: Result): HTMLElement[] {
   return [
     ...(code ? [element("p", { class: "result-code code" }, ltr(shownCode(code)))] : []),
     ...(quantity ? [element("p", { class: "result-quantity" }, element("strong", {}, ltr(figure(quantity))), ` ${text("bottles")}`)] : []),
-    ...(detail ? [element("p", {}, detail)] : []),
+    ...(detail ? [element("p", { class: "result-detail" }, ...(sign ? [pictogram(sign)] : []), detail)] : []),
   ];
 }
 
@@ -88,7 +92,7 @@ function afterRefusal(app: App, { refused }: Result): HTMLElement[] {
 
 /** Bottles in crates and loose ones, pictured up to what fits the eye. */
 export function picturedTotal(crates: number, loose: number): HTMLElement {
-  const most = 18;
+  const most = 12;
   const draw = (sign: string, times: number) => [
     ...Array.from({ length: Math.min(times, most) }, () => pictogram(sign)),
     ...(times > most ? [ltr(`+ ${figure(times - most)}`)] : []),

@@ -14,7 +14,7 @@ import { resultPanel, screen, undoKey } from "./parts.ts";
 /** Waits for a code that answers the question. */
 export function scanScreen(app: App, question: Question): HTMLElement {
   const { action, list } = app.state.work!;
-  const body = list ? listPanel(app, list) : resultPanel(app, pictogram(action.sign));
+  const body = list && (list.length > 0 || !app.state.result) ? listPanel(app, list) : resultPanel(app, pictogram(action.sign));
   return screen(app, { name: `scan-${question}`, sign: "scan", say: text(`ask_${question}`), scans: true }, [body], footOf(app, question, list));
 }
 
@@ -29,9 +29,8 @@ function typeKey(app: App): HTMLElement {
 
 function footOf(app: App, question: Question, list: string[] | null): HTMLElement[] {
   if (list) {
-    const none = list.length === 0;
-    return [typeKey(app), touch(text("confirm_count", { count: figure(list.length) }), "check", () => void confirmList(app), "primary",
-      { "aria-disabled": none && "true", "data-press": "confirm" })];
+    const confirm = () => touch(text("confirm_count", { count: figure(list.length) }), "check", () => void confirmList(app), "primary", { "data-press": "confirm" });
+    return [typeKey(app), ...(list.length > 0 ? [confirm()] : undoKey(app))];
   }
   const { action } = app.state.work!;
   const many = action.many ? [touch(text("many"), "stock", () => startList(app), "secondary", { "data-press": "many" })] : [];
@@ -50,11 +49,11 @@ function withoutLabel(app: App, question: Question): HTMLElement[] {
 function listPanel(app: App, list: string[]): HTMLElement {
   const lots = list.map((code) => findLot(app.memory.kit!, code));
   const bottles = lots.reduce((sum, lot) => sum + (lot?.quantity ?? 0), 0);
-  const total = bottles > 0 ? [element("p", {}, element("strong", {}, ltr(figure(bottles))), ` ${text("bottles")}`)] : [];
+  const total = bottles > 0 ? [" · ", ltr(figure(bottles)), ` ${text("bottles")}`] : [];
   const rows = list.map((code) => element("li", {}, element("span", { class: "code" }, ltr(shownCode(code))),
     touch(text("remove"), "cross", () => removeFromList(app, code), "secondary", { "data-remove": code })));
   return element("section", { class: "result result-list", "data-count": String(list.length) },
     ...(app.state.result?.outcome === "refused" ? [resultPanel(app)] : []),
-    element("h2", { "aria-live": "polite" }, text("list_total", { count: figure(list.length) })), ...total,
+    element("h2", { "aria-live": "polite" }, text("list_total", { count: figure(list.length) }), ...total),
     element("ol", { class: "many" }, ...rows.reverse()));
 }

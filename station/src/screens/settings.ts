@@ -16,6 +16,6 @@ export function settingsScreen(app: App): HTMLElement {
     element("h2", {}, text("language")), element("div", { class: "keys", role: "group", "aria-label": text("language") }, ...choices),
     element("h2", {}, text("sound")), element("div", { class: "keys" },
       touch(text("sound_done"), "check", test("done"), "secondary"), touch(text("sound_refused"), "cross", test("refused"), "secondary")),
-    ...(device ? [element("p", { class: "hint" }, `${device.name} · ${device.site_name} · ${text(`station_${device.station}`)}`)] : []),
+    ...(device ? [element("p", { class: "hint" }, element("bdi", {}, device.name), " · ", element("bdi", {}, device.site_name), " · ", text(`station_${device.station}`))] : []),
   ]);
 }
