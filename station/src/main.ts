@@ -25,4 +25,4 @@ if (memory.device && !memory.sitting) {
   const signed = await memory.resume();
   if (signed.ok) await entered(app, signed);
 }
-await offerNewerReleases(banner);
+memory.onOtherRelease(await offerNewerReleases(banner));

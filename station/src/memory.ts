@@ -14,8 +14,6 @@ export interface State {
   waiting: number;
   refused: number;
   link: Link | "unknown";
-  /** The server has another release than this page. */
-  otherRelease: boolean;
   storage: "good" | "full" | "gone";
 }
 
@@ -52,7 +50,7 @@ const IDLE_LOOK_MS = 5_000;
 const UNDO_MS = 10 * 60_000;
 
 export class Memory {
-  readonly state: State = { waiting: 0, refused: 0, link: "unknown", otherRelease: false, storage: "good" };
+  readonly state: State = { waiting: 0, refused: 0, link: "unknown", storage: "good" };
   rows: readonly Row[] = [];
   /** What was fetched, with all that was recorded here since laid over it. */
   kit: Kit | null = null;
@@ -66,9 +64,12 @@ export class Memory {
   #poke: Poke = async () => {};
   #changeListeners = new Set<() => void>();
   #verdictListeners = new Set<(verdict: Verdict) => void>();
+  #releaseListeners = new Set<() => void>();
+  #heardRelease: string;
 
   constructor(tools: Tools) {
     this.#tools = tools;
+    this.#heardRelease = tools.release;
     this.#session = new Session(tools.store, tools.ask);
     this.#sender = new Sender({
       ...tools,
@@ -76,7 +77,7 @@ export class Memory {
         await this.hear({ verdicts });
         tools.tell({ verdicts });
       },
-      onRelease: (release) => (this.state.otherRelease = release !== tools.release),
+      onRelease: (release) => this.#hearRelease(release),
     });
   }
 
@@ -136,6 +137,12 @@ export class Memory {
   onVerdict(listener: (verdict: Verdict) => void): () => void {
     this.#verdictListeners.add(listener);
     return () => void this.#verdictListeners.delete(listener);
+  }
+
+  /** Told once when the server turns out to have another release than before. */
+  onOtherRelease(listener: () => void): () => void {
+    this.#releaseListeners.add(listener);
+    return () => void this.#releaseListeners.delete(listener);
   }
 
   /** This tab's sender, or another tab, changed what is kept. */
@@ -275,6 +282,12 @@ export class Memory {
 
   async #handOverAll(): Promise<void> {
     for (const row of this.rows) if (row.state === "refused") await this.handOver(row.event_id);
+  }
+
+  #hearRelease(release: string): void {
+    if (release === this.#heardRelease) return;
+    this.#heardRelease = release;
+    for (const listener of this.#releaseListeners) listener();
   }
 
   async #reload(): Promise<void> {

@@ -5,8 +5,11 @@ import { text } from "./texts.ts";
 
 const LOOK_EVERY_MS = 15 * 60_000;
 
-/** Registers the service worker, and shows the banner as soon as the server has another release than this page. */
-export async function offerNewerReleases(banner: HTMLElement): Promise<void> {
+/**
+ * Registers the service worker, and shows the banner as soon as the server has another release than this page. Returns
+ * how to look at once.
+ */
+export async function offerNewerReleases(banner: HTMLElement): Promise<() => void> {
   // Absent without HTTPS: then a newer release is only noticed by its number, and taken by loading the page anew.
   const registration = await navigator.serviceWorker?.register("worker.js", { updateViaCache: "none" });
   if (registration) {
@@ -18,6 +21,7 @@ export async function offerNewerReleases(banner: HTMLElement): Promise<void> {
   setInterval(look, LOOK_EVERY_MS);
   addEventListener("online", look);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
+  return look;
 }
 
 function offerWaiting(registration: ServiceWorkerRegistration, banner: HTMLElement): void {

@@ -140,6 +140,20 @@ test("badge and PIN open it by the server, a badge alone without it", async () =
   assert.equal(memory.sitting!.person!.name, "Nadia");
 });
 
+test("another release of the server is told once", async (context: { mock: any }) => {
+  context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const { memory, server, store } = await setUp();
+  let told = 0;
+  memory.onOtherRelease(() => told++);
+  memory.start();
+  for (const release of ["r1", "r2", "r2"]) {
+    server.release = release;
+    store.outbox.set("0001", rowOf("0001"));
+    await memory.refresh();
+  }
+  assert.equal(told, 1);
+});
+
 test("a store that does not answer opens a station that says so", async () => {
   const store = new FakeStore();
   store.rows = () => Promise.reject(new Error("gone"));
