@@ -140,7 +140,7 @@ def _form(person: PersonOnFile | None, refusal: Refusal | None = None) -> str:
         entered=_entered(person),
         refusal=explanation,
         badges=badges,
-        opens_devices=person is not None and opens_devices(person.roles),
+        opens_devices=person is not None and person.can_sign_in and opens_devices(person.roles),
         **options,
     )
 
