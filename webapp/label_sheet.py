@@ -3,7 +3,7 @@
 Shared by the operators' page and the command line.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from bottletrack.errors import BadInput
 from bottletrack.lots import LotOnHand, get_lot, lots_in_stock
 from bottletrack.tables import BottleModel, Territory, Winery
 from bottletrack.vocabulary import Stage
-from labels import FORMATS, PRINTERS, Label, LabelError, render, render_zpl
+from labels import FORMATS, PRINTERS, AnyLabel, Label, LabelError, render, render_zpl
 from webapp.languages import day, gettext, paper_language
 from webapp.naming import color_word, in_bottles, name_of
 from webapp.words import word
@@ -43,29 +43,35 @@ def lots_to_label(session: Session, actor: Actor, codes: Iterable[str] = ()) -> 
 
 
 def print_labels(session: Session, lots: list[LotOnHand], label_url: str, paper: str) -> bytes:
-    """These lots' labels: a PDF on a paper of `labels.FORMATS`, ZPL for a printer of `labels.PRINTERS`.
+    """These lots' labels, as `press` makes them. `label_url`: what the QR codes begin with."""
+    return press(labels_of(session, lots, label_url), paper)
 
-    `label_url`: what the QR codes begin with. Raises BadInput where there is nothing to print, too much, an unknown
-    paper, or an address that no label can hold.
+
+def press(labels: Sequence[AnyLabel], paper: str, progress: Callable[[int], None] | None = None) -> bytes:
+    """These labels: a PDF on a paper of `labels.FORMATS`, ZPL for a printer of `labels.PRINTERS`.
+
+    `progress` hears, after each label, how many are done so far. Raises BadInput where there is nothing to print, too
+    much, an unknown paper, or an address that no label can hold.
     """
     if paper not in FORMATS and paper not in PRINTERS:
         raise BadInput("There is no such paper.", "Choose a paper of the list.", field="paper")
-    if not 1 <= len(lots) <= MOST_LABELS:
+    if not 1 <= len(labels) <= MOST_LABELS:
         raise BadInput(
             "%(count)s labels cannot be printed at once.",
             "Choose from 1 to %(most)s lots.",
             field="code",
-            count=len(lots),
+            count=len(labels),
             most=MOST_LABELS,
         )
-    labels = labels_of(session, lots, label_url)
     try:
-        return render_zpl(labels, PRINTERS[paper]) if paper in PRINTERS else render(labels, FORMATS[paper])
+        if paper in PRINTERS:
+            return render_zpl(labels, PRINTERS[paper], progress)
+        return render(labels, FORMATS[paper], progress)
     except LabelError:
         raise BadInput(
             "The address for QR codes does not fit a label: %(address)s.",
             "Tell an administrator: BOTTLETRACK_LABEL_URL needs a short address, at most 24 characters long.",
-            address=label_url,
+            address=labels[0].url.rpartition("/")[0].rpartition("/")[0],
         ) from None
 
 

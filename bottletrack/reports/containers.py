@@ -56,3 +56,25 @@ def find_lot_in(session: Session, territory_id: int, container_code: str) -> str
         .limit(1)
     ).one_or_none()
     return row.code if row is not None and row.quantity else None
+
+
+def find_container_of(session: Session, lot_id: int) -> str | None:
+    """The container that took a lot last, where no other lot came into it since; None when nobody named one."""
+    row = session.execute(
+        select(ContainerUse.container_id, Container.code)
+        .join(Event, Event.id == ContainerUse.event_id)
+        .join(Container, Container.id == ContainerUse.container_id)
+        .where(ContainerUse.lot_id == lot_id)
+        .order_by(Event.recorded_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    latest = session.scalar(
+        select(ContainerUse.lot_id)
+        .join(Event, Event.id == ContainerUse.event_id)
+        .where(ContainerUse.container_id == row.container_id)
+        .order_by(Event.recorded_at.desc())
+        .limit(1)
+    )
+    return row.code if latest == lot_id else None

@@ -1,12 +1,13 @@
-"""Labels that came out of a printer and were not scanned back: somebody may have stuck them anywhere, or nowhere."""
+"""Labels of lots: which came out of a printer together, and which were not scanned back: they may be stuck anywhere."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
-from bottletrack.tables import Event, LabelPrint, Lot, Place
+from bottletrack.tables import Container, Event, LabelPrint, Lot, Place
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,49 @@ def find_unstuck_labels(session: Session, site_id: int, since: datetime) -> list
         .order_by(printed.sequence, Lot.id)
     )
     return [UnstuckLabel(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class PrintedLabel:
+    """A label of a print job. `stuck`: it was scanned back since; `dead`: its lot goes under another code by now."""
+
+    lot_id: int
+    code: str
+    printed_at: datetime
+    stuck: bool
+    dead: bool
+
+
+def find_print_job(session: Session, territory_id: int, event_id: uuid.UUID) -> list[PrintedLabel]:
+    """The labels that an event of this territory printed, in the order of their lots; none for any other event."""
+    rows = session.execute(
+        select(LabelPrint.lot_id, LabelPrint.code, Event.recorded_at, LabelPrint.stuck_by, Lot.code.label("now"))
+        .join(Event, Event.id == LabelPrint.event_id)
+        .join(Lot, Lot.id == LabelPrint.lot_id)
+        .where(LabelPrint.event_id == event_id, Event.territory_id == territory_id)
+        .order_by(LabelPrint.lot_id)
+    )
+    return [PrintedLabel(lot, code, at, stuck_by is not None, now != code) for lot, code, at, stuck_by, now in rows]
+
+
+def find_stuck_label(session: Session, territory_id: int, event_id: uuid.UUID) -> tuple[int, str | None] | None:
+    """What an event scanned back: the lot, and the code of the container that its label is on. None for others."""
+    row = session.execute(
+        select(LabelPrint.lot_id, Container.code)
+        .join(Event, Event.id == LabelPrint.stuck_by)
+        .outerjoin(Container, Container.id == LabelPrint.container_id)
+        .where(LabelPrint.stuck_by == event_id, Event.territory_id == territory_id)
+    ).one_or_none()
+    return None if row is None else (row.lot_id, row.code)
+
+
+def find_siblings_to_label(session: Session, lot_id: int) -> list[int]:
+    """The lots with bottles that were made together with a lot and bear no label that was scanned back."""
+    stuck = exists(
+        select(LabelPrint.lot_id).where(
+            LabelPrint.lot_id == Lot.id, LabelPrint.code == Lot.code, LabelPrint.stuck_by.is_not(None)
+        )
+    )
+    made_by = select(Lot.made_by).where(Lot.id == lot_id).scalar_subquery()
+    together = select(Lot.id).join(Place, Place.id == Lot.id).where(Lot.made_by == made_by, Place.quantity > 0, ~stuck)
+    return list(session.scalars(together.where(Lot.id != lot_id).order_by(Lot.id)))

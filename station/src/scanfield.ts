@@ -1,10 +1,18 @@
-// Handheld scanners on pages that the server draws: what is scanned goes to the page's scan field, wherever the cursor is.
+// Handheld scanners on pages that the server draws: what is scanned goes into a field that takes scans where the cursor
+// is in one, else to the page's scan field, wherever the cursor is.
 import { listenToScanner } from "./wedge.ts";
 
 const field = document.querySelector<HTMLInputElement>("input[data-scan]");
 const opens = document.querySelector<HTMLScriptElement>("script[data-opens]")?.dataset["opens"];
 
 listenToScanner((text) => {
+  const here = document.activeElement;
+  if (here instanceof HTMLInputElement && here.matches("[data-takes-scan]")) {
+    // "more": several, with a comma between them.
+    here.value = here.dataset["takesScan"] === "more" && here.value.trim() ? `${here.value.replace(/[\s,]+$/, "")}, ${text}` : text;
+    here.dispatchEvent(new Event("input", { bubbles: true }));
+    return;
+  }
   if (field?.form) {
     field.value = text;
     field.form.requestSubmit();

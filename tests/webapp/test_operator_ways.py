@@ -43,7 +43,7 @@ def test_a_pickup_is_announced_printed_and_collected(client_for: SignIn, floor: 
     page = driver.get(f"/operator/lots/{code}").text
     assert f'button-primary" href="/operator/lots/{code}/collection"' in page
     assert "panel-refusal" not in page
-    assert driver.get(f"/operator/labels.pdf?code={code}").data.startswith(b"%PDF")
+    assert record(driver, "/operator/labels/lots", code=code).status_code == 303
     form = driver.get(f"/operator/lots/{code}/collection").text
     assert 'name="point" value="P02"' in form
     taken = {"event_id": str(new_event_id()), "point": "P02", "declared_crates": "19", "counted_crates": "19"}
@@ -82,7 +82,7 @@ def test_a_pickup_that_comes_to_nothing_leaves_a_dead_code(
     told = visitor.get(f"/operator/lots/{code}").text
     assert "panel-refusal" in told
     assert "next-step" not in told
-    assert visitor.get(f"/operator/labels.pdf?code={code}").status_code == 422
+    assert record(visitor, "/operator/labels/lots", code=code).status_code == 422
 
 
 # Merging

@@ -150,8 +150,23 @@ CALLERS: dict[str, frozenset[Role] | str | None] = {
     "operator.reject_late": LEAD,
     "operator.record_late_rejected": LEAD,
     "operator.labels": FLOOR | QUALITY | DRIVER,
-    "operator.label_sheet": FLOOR | QUALITY | DRIVER,
+    "operator.choose_labels": FLOOR | QUALITY | DRIVER,
+    "operator.print_labels": FLOOR | QUALITY | DRIVER,
     "operator.label_job": FLOOR | QUALITY | DRIVER,
+    "operator.label_job_file": FLOOR | QUALITY | DRIVER,
+    "operator.stick": FLOOR | QUALITY | DRIVER,
+    "operator.stick_label": FLOOR | QUALITY | DRIVER,
+    "operator.stuck": FLOOR | QUALITY | DRIVER,
+    "operator.replace_label": FLOOR | QUALITY | DRIVER,
+    "operator.record_replaced": FLOOR | QUALITY | DRIVER,
+    "operator.swap_labels": LEAD,
+    "operator.record_swapped": LEAD,
+    "operator.blank_labels": FLOOR | QUALITY | DRIVER,
+    "operator.blank_label_file": FLOOR | QUALITY | DRIVER,
+    "operator.container_labels": FLOOR | QUALITY | DRIVER,
+    "operator.container_label_file": FLOOR | QUALITY | DRIVER,
+    "operator.command_cards": FLOOR | QUALITY | DRIVER,
+    "operator.command_card_file": FLOOR | QUALITY | DRIVER,
     # The station's program: it tells nothing of the plant
     "station.shell": PUBLIC,
     "station.version": PUBLIC,
@@ -229,6 +244,8 @@ CALLERS: dict[str, frozenset[Role] | str | None] = {
     "api.get_one_order": PLANT | WINEMAKER,
     "api.show_offers": WINEMAKER | COORDINATOR,
     "api.show_impact": COORDINATOR | LEAD,
+    "api.list_late_scans": LEAD,
+    "api.show_late_scan": LEAD,
     "api.show_settings": COORDINATOR | QUALITY,
     "api.show_audit": COORDINATOR | LEAD | QUALITY,
     "api.record_collection": FLOOR | DRIVER | COORDINATOR,
@@ -286,7 +303,7 @@ CALLERS: dict[str, frozenset[Role] | str | None] = {
     "api.record_stock_count": FLOOR,
     "api.record_delivery": FLOOR | DRIVER,
     "api.record_return": FLOOR | DRIVER,
-    "api.record_correction": LEAD,
+    "api.record_correction": PLANT,
     "api.record_recall_opening": QUALITY | COORDINATOR,
     "api.record_recall_recovery": FLOOR | DRIVER,
     "api.record_recall_consumption": FLOOR | DRIVER,
@@ -303,7 +320,13 @@ CALLERS: dict[str, frozenset[Role] | str | None] = {
 }
 
 #: What a path's placeholder is filled with: nothing that exists, so that no call changes anything.
-ARGUMENTS = {"int": 999999, "uuid": "018f0000-0000-7000-8000-000000000000", "path": "none", "string": "none"}
+ARGUMENTS = {
+    "int": 999999,
+    "uuid": "018f0000-0000-7000-8000-000000000000",
+    "path": "none",
+    "string": "none",
+    "any": "lost",
+}
 
 
 #: What a call needs beside its path so that the role is what decides: a coordinator says for whom.
@@ -327,7 +350,7 @@ def calls(app: Flask) -> list[Call]:
 
 def _path(rule: Rule) -> str:
     kinds = {name: type(converter).__name__ for name, converter in rule._converters.items()}
-    known = {"IntegerConverter": "int", "UUIDConverter": "uuid", "PathConverter": "path"}
+    known = {"IntegerConverter": "int", "UUIDConverter": "uuid", "PathConverter": "path", "AnyConverter": "any"}
     built = rule.build({name: ARGUMENTS[known.get(kind, "string")] for name, kind in kinds.items()})
     assert built is not None, rule
     return built[1]

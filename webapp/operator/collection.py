@@ -16,7 +16,8 @@ from webapp.database import reading
 from webapp.forms import bottles, decimal, required_bottles, required_text, text
 from webapp.operator.blueprint import blueprint
 from webapp.operator.choices import THE_POOL, collection_points, container_types, owners, sites
-from webapp.operator.recording import crate_size_from_form, lot_step, record
+from webapp.operator.recording import crate_size_from_form, lot_step, record, typed_again
+from webapp.operator.scanning import blank_label, container_scanned
 from webapp.security import allow
 from webapp.signed_in import current_actor
 
@@ -46,7 +47,7 @@ def count(code: str) -> ResponseReturnValue:
         Step.COUNT,
         code,
         record_reception_count,
-        lambda lot: ReceptionCount(lot, required_bottles("counted", crate_size=crate_size_from_form()), text("reason")),
+        _reception_count,
         "count.html",
     )
 
@@ -61,17 +62,26 @@ def collection_from_form(lot_code: str | None = None) -> Collection:
             field="kilometers",
             distance=kilometers,
         )
+    declared = required_bottles("declared", crate_size=crate_size_from_form())
+    counted = bottles("counted", crate_size=crate_size_from_form())
     return Collection(
         point_code=required_text("point", most=20),
-        declared=required_bottles("declared", crate_size=crate_size_from_form()),
-        counted=bottles("counted", crate_size=crate_size_from_form()),
-        container=text("container", most=40) or text("container_type", most=20),
+        declared=declared,
+        counted=counted,
+        container=container_scanned(text("container", most=200)) or text("container_type", most=20),
         owner_winery_code=None if text("owner") in ("", THE_POOL) else text("owner", most=20),
         vehicle=text("vehicle", most=40),
         kilometers=kilometers,
         note=text("note"),
         lot_code=lot_code,
+        new_lot_code=None if lot_code else blank_label("blank"),
+        sure=typed_again(declared=declared, counted=counted),
     )
+
+
+def _reception_count(lot: str) -> ReceptionCount:
+    counted = required_bottles("counted", crate_size=crate_size_from_form())
+    return ReceptionCount(lot, counted, text("reason"), sure=typed_again(counted=counted))
 
 
 def _collection_page(refusal: Refusal | None) -> str:

@@ -12,6 +12,7 @@ from webapp.forms import text
 from webapp.operator.blueprint import blueprint
 from webapp.operator.choices import sites
 from webapp.operator.recording import record
+from webapp.operator.scanning import container_scanned
 from webapp.security import allow
 from webapp.signed_in import current_actor
 
@@ -28,7 +29,7 @@ def clean_containers() -> ResponseReturnValue:
 def _cleaning() -> ContainerCleaning:
     typed = text("others").replace(";", ",").replace("\n", ",").split(",")
     codes = (*request.form.getlist("container"), *(code.strip() for code in typed if code.strip()))
-    return ContainerCleaning(codes, text("note"))
+    return ContainerCleaning(tuple(container_scanned(code) for code in codes), text("note"))
 
 
 def _page(refusal: Refusal | None) -> str:

@@ -12,6 +12,7 @@ from webapp.languages import today
 from webapp.operator.blueprint import blueprint
 from webapp.operator.choices import labels_to_name
 from webapp.operator.recording import crate_size_from_form, lot_step
+from webapp.operator.scanning import blank_label, container_scanned
 from webapp.security import allow
 from webapp.signed_in import current_actor
 
@@ -24,7 +25,7 @@ def relabel(code: str) -> ResponseReturnValue:
         Step.RELABEL,
         code,
         record_relabeling,
-        lambda lot: Relabeling(lot, _quantity(), text("package", most=100), text("label", most=20) or None),
+        _relabeling,
         "packing.html",
         lambda session, seen: {"labels": labels_to_name(session, seen.lot, today())},
     )
@@ -44,6 +45,11 @@ def split(code: str) -> ResponseReturnValue:
             "may_lower": seen.lot.grade is Grade.A and may(current_actor(), Permission.INSPECT),
         },
     )
+
+
+def _relabeling(lot: str) -> Relabeling:
+    package = container_scanned(text("package", most=200))
+    return Relabeling(lot, _quantity(), package, text("label", most=20) or None, blank_label("blank"))
 
 
 def _quantity() -> int:

@@ -1,92 +1,158 @@
-"""Labels: choose lots and a paper, and take the file to the printer."""
+"""Labels of lots, printed where the work is: one at a time after a lot is made, or many at once."""
 
-from collections.abc import Container
-from io import BytesIO
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
-from flask import redirect, render_template, request, send_file, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from bottletrack.access import Permission
-from bottletrack.errors import BadInput, Refusal
-from bottletrack.lots import LotOnHand
-from labels import FORMATS, PRINTERS, ZPL_MIMETYPE
+from bottletrack.access import Permission, may
+from bottletrack.errors import BadInput, NotFound, Refusal
+from bottletrack.lots import LotOnHand, find_lots
+from bottletrack.reports.lot_labels import PrintedLabel, find_print_job
+from bottletrack.scans import Recorded
+from bottletrack.stations.lot_labels import LabelPrinting, record_label_printing
+from bottletrack.tables import Lot
+from bottletrack.vocabulary import Stage
 from webapp.config import settings_of
 from webapp.database import reading
-from webapp.label_sheet import MOST_LABELS, lots_to_label, print_labels
-from webapp.languages import N_, gettext
+from webapp.label_sheet import labels_of, lots_to_label, press
 from webapp.operator.blueprint import blueprint
+from webapp.operator.choices import sites
+from webapp.operator.paper import PAPERS, chosen_paper, label_file, paper_in_use
+from webapp.operator.recording import record
 from webapp.operator.scanning import own_code
 from webapp.operator.sight import see_lots
+from webapp.operator.waiting_labels import MINUTE, is_late, waiting_labels
 from webapp.refusals import status_of
 from webapp.security import allow
 from webapp.signed_in import current_actor
 
-#: The roll of single labels is what a station has at hand.
-USUAL_PAPER = "100x150"
-#: Every format of the print room in words, in the order of the page; a test fails for one that is missing.
-PAPERS = {
-    "100x150": N_("Single label, 100 × 150 mm"),
-    "62x100": N_("Roll of 62 mm, labels of 100 mm"),
-    "a4-8": N_("A4 sheet, 8 labels"),
-    "a4-21": N_("A4 sheet, 21 labels"),
-    "zpl-100x150-203": N_("Label printer (ZPL), 100 × 150 mm, 203 dpi"),
-    "zpl-100x150-300": N_("Label printer (ZPL), 100 × 150 mm, 300 dpi"),
-    "zpl-62x100-203": N_("Label printer (ZPL), 62 × 100 mm, 203 dpi"),
-    "zpl-62x100-300": N_("Label printer (ZPL), 62 × 100 mm, 300 dpi"),
-}
+#: More are looked up at the labels themselves.
+_MOST_SHOWN = 30
 
 
 @blueprint.get("/operator/labels")
 @allow(Permission.PRINT_LABELS)
-def labels() -> ResponseReturnValue:
-    """All open lots to choose from; those named in the address are chosen already."""
-    try:
-        return _labels_page(request.args.getlist("code"), None)
-    except Refusal as refusal:
-        return _labels_page([], refusal), status_of(refusal)
-
-
-@blueprint.get("/operator/labels.pdf")
-@allow(Permission.PRINT_LABELS)
-def label_sheet() -> ResponseReturnValue:
-    """The PDF of the lots chosen, on the paper chosen; a label printer has an address of its own."""
-    if (paper := request.args.get("paper")) in PRINTERS:
-        return redirect(url_for("operator.label_job", paper=paper, code=request.args.getlist("code")))
-    return _file("application/pdf", ".pdf", FORMATS)
-
-
-@blueprint.get("/operator/labels.zpl")
-@allow(Permission.PRINT_LABELS)
-def label_job() -> ResponseReturnValue:
-    """What a label printer is sent for the lots chosen."""
-    return _file(ZPL_MIMETYPE, ".zpl", PRINTERS)
-
-
-def _file(mimetype: str, suffix: str, papers: Container[str]) -> ResponseReturnValue:
-    """The labels of the lots chosen on the paper chosen, which must be one of these; to take to the printer."""
-    # One too many is enough to be refused; nobody makes us look up the rest.
-    codes = request.args.getlist("code")[: MOST_LABELS + 1]
-    paper = request.args.get("paper", USUAL_PAPER)
-    try:
-        if not any(code.strip() for code in codes):
-            raise BadInput("No lot was chosen.", "Choose at least one lot, or type its code.", field="code")
-        with reading() as session:
-            lots = lots_to_label(session, current_actor(), [own_code(code) for code in codes if code.strip()])
-            labels = print_labels(session, lots, settings_of().label_url, paper if paper in papers else "")
-    except Refusal as refusal:
-        return _labels_page([], refusal), status_of(refusal)
-    return send_file(BytesIO(labels), mimetype, as_attachment=True, download_name=gettext("labels") + suffix)
-
-
-def _labels_page(codes: list[str], refusal: Refusal | None) -> str:
+def labels() -> str:
+    """What can be done about labels, and those that wait to be scanned back."""
     with reading() as session:
-        chosen = lots_to_label(session, current_actor(), codes) if codes else []
-        every: list[LotOnHand] = chosen or lots_to_label(session, current_actor())
+        waiting = waiting_labels(session)
+        shown = waiting[:_MOST_SHOWN]
+        lots = find_lots(session, Lot.id.in_([label.lot_id for label in shown]))
         return render_template(
             "operator/labels.html",
-            lots=see_lots(session, every),
-            chosen={lot.code for lot in chosen},
-            papers=[(name, gettext(PAPERS[name])) for name in PAPERS],
-            usual=USUAL_PAPER,
+            waiting=shown,
+            more=len(waiting) - len(shown),
+            is_late=is_late,
+            seen={seen.lot.id: seen for seen in see_lots(session, lots)},
+            may_swap=may(current_actor(), Permission.SWAP_LABELS),
+        )
+
+
+@blueprint.get("/operator/labels/lots")
+@allow(Permission.PRINT_LABELS)
+def choose_labels() -> ResponseReturnValue:
+    """All open lots to choose from; those named in the address are chosen already, with `all` every one."""
+    try:
+        return _choice_page(request.args.getlist("code"), None)
+    except Refusal as refusal:
+        return _choice_page([], refusal), status_of(refusal)
+
+
+@blueprint.post("/operator/labels/lots")
+@allow(Permission.PRINT_LABELS)
+def print_labels() -> ResponseReturnValue:
+    """The labels of the lots chosen: from now on they wait to be scanned back."""
+    return record(record_label_printing, _printing, lambda refusal: _choice_page([], refusal), to_job)
+
+
+@blueprint.get("/operator/labels/printed/<uuid:event_id>")
+@allow(Permission.PRINT_LABELS)
+def label_job(event_id: uuid.UUID) -> str:
+    """What was just printed: its file, and the field to scan it back."""
+    return job_page(event_id)
+
+
+@blueprint.get("/operator/labels/printed/<uuid:event_id>/file")
+@allow(Permission.PRINT_LABELS)
+def label_job_file(event_id: uuid.UUID) -> ResponseReturnValue:
+    """The file of a print job, on the paper chosen. Raises NotFound, also when its codes are all dead by now."""
+    with reading() as session:
+        lots = job_lots(session, get_job(session, event_id))
+        found = labels_of(session, lots, settings_of().label_url)
+    return label_file(found, chosen_paper())
+
+
+def to_job(recorded: Recorded) -> str:
+    """Where labels that were just recorded are printed and scanned back."""
+    return url_for("operator.label_job", event_id=recorded.event_id)
+
+
+def job_page(event_id: uuid.UUID, refusal: Refusal | None = None) -> str:
+    """The page of a print job; a refusal stands above it. Raises NotFound."""
+    with reading() as session:
+        job = get_job(session, event_id)
+        return render_template(
+            "operator/label_job.html",
+            event_id=event_id,
+            job=job,
+            stuck=sum(label.stuck for label in job),
+            seen=see_lots(session, job_lots(session, job)[:1]),
+            seconds_left=max(0, int((job[0].printed_at + MINUTE - datetime.now(UTC)).total_seconds())),
             refusal=refusal,
+            **papers(),
+        )
+
+
+def get_job(session: Session, event_id: uuid.UUID) -> list[PrintedLabel]:
+    """The labels of a print job of one's territory. Raises NotFound."""
+    job = find_print_job(session, current_actor().territory_id, event_id)
+    if not job:
+        raise NotFound("There is no such print job here.", "Choose the lots again.")
+    return job
+
+
+def job_lots(session: Session, job: Sequence[PrintedLabel]) -> list[LotOnHand]:
+    """The lots of a print job whose labels may be stuck still. Raises NotFound when there is none."""
+    alive = [label.lot_id for label in job if not label.dead]
+    lots = [lot for lot in find_lots(session, Lot.id.in_(alive)) if lot.quantity or lot.stage is Stage.EXPECTED]
+    if not lots:
+        raise NotFound("These labels are dead by now.", "Take them off. Print the labels that count now.", field="code")
+    return lots
+
+
+def papers() -> dict[str, object]:
+    """What a page needs to ask for the paper."""
+    return {"papers": PAPERS, "paper": paper_in_use()}
+
+
+def _printing() -> LabelPrinting:
+    codes = [own_code(code) for code in request.form.getlist("code") if code.strip()]
+    if not codes:
+        raise BadInput("No lot was chosen.", "Choose at least one lot, or type its code.", field="code")
+    paper = chosen_paper()
+    with reading() as session:
+        lots = lots_to_label(session, current_actor(), codes)
+        # What cannot be printed must not be recorded as printed.
+        press(labels_of(session, lots[:1], settings_of().label_url), paper)
+    return LabelPrinting(tuple(lot.code for lot in lots), paper)
+
+
+def _choice_page(codes: list[str], refusal: Refusal | None) -> str:
+    with reading() as session:
+        actor = current_actor()
+        chosen = lots_to_label(session, actor, codes) if codes else []
+        every = chosen or lots_to_label(session, actor)
+        picked = set(request.form.getlist("code")) | {lot.code for lot in chosen}
+        return render_template(
+            "operator/label_choice.html",
+            lots=see_lots(session, every),
+            chosen={lot.code for lot in every} if "all" in request.args else picked,
+            narrowed=bool(chosen),
+            sites=sites(session, actor),
+            refusal=refusal,
+            **papers(),
         )

@@ -29,8 +29,9 @@ Page = Callable[[Refusal | None], str]
 
 
 def to_done(recorded: Recorded) -> str:
-    """Where a recorded event is shown."""
-    return url_for("operator.done", event_id=recorded.event_id)
+    """Where a recorded event is shown; a blank label that it made a lot of hangs there already, and is scanned back."""
+    blank = any(value.strip() for name, value in request.form.items() if name.startswith("blank"))
+    return url_for("operator.done", event_id=recorded.event_id, blank="yes" if blank else None)
 
 
 def record(
@@ -52,6 +53,11 @@ def record(
 def crate_size_from_form() -> int:
     """Bottles in the full crates that the form asked for: the form says so itself, so that it counts what it showed."""
     return whole_number("crate_size") or 12
+
+
+def typed_again(**quantities: int | None) -> bool:
+    """Whether one of the form's quantities was asked about, and came once more just the same."""
+    return any(n is not None and whole_number(f"asked.{name}") == n for name, n in quantities.items())
 
 
 def lot_step(

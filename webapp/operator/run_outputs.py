@@ -29,6 +29,7 @@ from webapp.operator.blueprint import blueprint
 from webapp.operator.choices import Options, owners
 from webapp.operator.recording import crate_size_from_form, record
 from webapp.operator.run_sight import code_of, get_run
+from webapp.operator.scanning import blank_label
 from webapp.operator.sorting import counted
 from webapp.security import allow
 from webapp.signed_in import current_actor
@@ -96,6 +97,7 @@ def _off_the_line(run_id: int) -> dict[str, Any]:
         "broken": whole_number("broken") or 0,
         "broken_zone": text("broken_zone", most=40),
         "glass_cleared": bool(text("glass_cleared")),
+        "passed_lot_code": blank_label("blank"),
         "rework_label_code": label if from_label else None,
         "rework_winery_code": winery if from_label else None,
     }

@@ -15,6 +15,7 @@ from webapp.forms import text, whole_number
 from webapp.operator.blueprint import blueprint
 from webapp.operator.choices import defect_tiles, sorting_bins
 from webapp.operator.recording import lot_step
+from webapp.operator.scanning import blank_label
 from webapp.security import allow
 
 #: A table has no more bins than this; a longer form was not made by our page.
@@ -43,7 +44,13 @@ def _sorting(lot: str) -> Sorting:
     return Sorting(
         lot_code=lot,
         sorted_out=tuple(
-            SortedOut(model, quantity, color, into_lot_code=text(f"into.{model}.{color}") or None)
+            SortedOut(
+                model,
+                quantity,
+                color,
+                into_lot_code=text(f"into.{model}.{color}") or None,
+                new_lot_code=blank_label(f"blank.{model}.{color}"),
+            )
             for (model, _, color), quantity in ((key.partition("."), n) for key, n in counted("bin"))
         ),
         rejects=(
