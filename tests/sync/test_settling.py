@@ -13,7 +13,7 @@ from bottletrack.vocabulary import EventKind, LateState, Role
 from tests.plant.stages import collected, hold, open_run, running, sorted_out
 from tests.sync.conftest import Plant
 from tests.webapp.conftest import Visitor, new_visitor
-from webapp.operator.late import KINDS
+from webapp.operator.late import ACTS
 from webapp.verbs import AT_STATIONS
 
 
@@ -218,7 +218,7 @@ def test_programs_may_watch_the_list(plant: Plant) -> None:
 
 
 def test_every_verb_of_a_station_can_be_shown_and_put_right(plant: Plant) -> None:
-    assert set(KINDS) == AT_STATIONS
+    assert set(ACTS) == AT_STATIONS
     run = running(plant.world, sorted_out(plant.world))
     open_run(plant.world)
     lead, tablet = lead_of(plant), plant.tablet()

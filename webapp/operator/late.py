@@ -24,6 +24,7 @@ from bottletrack.late import (
 from bottletrack.lots import LotOnHand, get_lot
 from bottletrack.scans import Recorded, Scan
 from bottletrack.sign_in import find_signed_in
+from bottletrack.steps import Step
 from bottletrack.vocabulary import EventKind, LateState
 from webapp.database import reading, writing
 from webapp.forms import text
@@ -37,35 +38,35 @@ from webapp.rows import UNREADABLE, read_input, record_brought, verb_of, write_j
 from webapp.security import allow
 from webapp.signed_in import current_actor
 
-#: What each verb of a station records, for its word; where one records several kinds, the most usual.
-KINDS = {
-    "collections": EventKind.COLLECTED,
-    "dropped-pickups": EventKind.NOT_COLLECTED,
-    "lot-voids": EventKind.LOT_VOIDED,
-    "reception-counts": EventKind.COUNT_ADJUSTED,
-    "sortings": EventKind.SORTED,
-    "held-aside-decisions": EventKind.HELD_ASIDE_DECIDED,
-    "loadings": EventKind.RUN_LOADED,
-    "refused-loadings": EventKind.RUN_LOADED,
+#: What each verb of a station does with a lot, or records, for its word.
+ACTS: dict[str, Step | EventKind] = {
+    "collections": Step.COLLECT,
+    "dropped-pickups": Step.GIVE_UP,
+    "lot-voids": Step.VOID,
+    "reception-counts": Step.COUNT,
+    "sortings": Step.SORT,
+    "held-aside-decisions": Step.DECIDE_HELD_ASIDE,
+    "loadings": Step.LOAD,
+    "refused-loadings": Step.LOAD_REFUSED,
     "readings": EventKind.READINGS_TAKEN,
     "starts": EventKind.RUN_STARTED,
     "stops": EventKind.LINE_STOPPED,
     "outputs": EventKind.OUTPUT_TAKEN,
     "closings": EventKind.RUN_CLOSED,
-    "presoaks": EventKind.PRESOAK_STARTED,
-    "presoak-ends": EventKind.PRESOAK_ENDED,
-    "relabelings": EventKind.RELABELED,
-    "splits": EventKind.LOT_SPLIT,
+    "presoaks": Step.PRESOAK,
+    "presoak-ends": Step.END_PRESOAK,
+    "relabelings": Step.RELABEL,
+    "splits": Step.SPLIT,
     "container-cleanings": EventKind.CONTAINER_CLEANED,
     "label-printings": EventKind.LABELS_PRINTED,
     "label-stickings": EventKind.LABEL_STUCK,
     "label-replacements": EventKind.LABEL_REPLACED,
-    "age-expiries": EventKind.AGE_EXPIRED,
-    "holds": EventKind.HELD,
-    "hold-lifts": EventKind.HOLD_LIFTED,
-    "breakages": EventKind.BROKEN,
-    "stock-counts": EventKind.STOCK_COUNTED,
-    "deliveries": EventKind.DELIVERED,
+    "age-expiries": Step.EXPIRE,
+    "holds": Step.HOLD,
+    "hold-lifts": Step.LIFT_HOLD,
+    "breakages": Step.BREAK,
+    "stock-counts": Step.TAKE_STOCK,
+    "deliveries": Step.DELIVER,
     "returns": EventKind.RETURNED,
     "corrections": EventKind.REVERSED,
 }
@@ -77,10 +78,10 @@ _NOBODY = (
 
 @dataclass(frozen=True)
 class LateSight:
-    """One scan as a lead sees it. `kind` None: it cannot be told what was to be recorded."""
+    """One scan as a lead sees it. `act` None: it cannot be told what was to be recorded."""
 
     late: LateOnFile
-    kind: EventKind | None
+    act: Step | EventKind | None
     fields: tuple[Field, ...]
     #: The lots it names, as they stand now.
     lots: tuple[LotSight, ...]
@@ -93,7 +94,7 @@ class LateSight:
     @property
     def in_somebodys_name(self) -> bool:
         """Whether it can be recorded as it is: what was to be recorded is known, and who did it."""
-        return self.kind is not None and self.late.person_id is not None
+        return self.act is not None and self.late.person_id is not None
 
     @property
     def lacks_bottles(self) -> bool:
@@ -216,7 +217,7 @@ def _list_page(refusal: Refusal | None) -> str:
             "operator/late_scans.html",
             waiting=_see(session, waiting),
             settled=list_settled(session, actor),
-            kinds=KINDS,
+            acts=ACTS,
             done=find_event(session, done) if done else None,
             booked=request.args.get("booked", type=int),
             rejected=request.args.get("rejected", type=int),
@@ -228,7 +229,7 @@ def _page(template: str, late_id: int, refusal: Refusal | None) -> str:
     with reading() as session:
         late = get_late(session, current_actor(), late_id)
         (seen,) = _see(session, [late])
-        if template == "late_adjustment.html" and seen.kind is None:
+        if template == "late_adjustment.html" and seen.act is None:
             raise BadInput(*UNREADABLE)
         return render_template(
             f"operator/{template}",
@@ -245,13 +246,13 @@ def _see(session: Session, scans: list[LateOnFile]) -> list[LateSight]:
     offered = {site_id: Offered(session, actor, site_id) for site_id in {late.site_id for late in scans}}
     seen = []
     for late in scans:
-        kind = KINDS.get(late.verb)
-        if kind is None:
+        act = ACTS.get(late.verb)
+        if act is None:
             seen.append(LateSight(late, None, (), ()))
             continue
         content = readable(json.loads(late.content))
         fields = offered[late.site_id].fields_of(verb_of(late.verb).takes, content)
-        seen.append(LateSight(late, kind, tuple(fields), tuple(see_lots(session, _lots(session, content)))))
+        seen.append(LateSight(late, act, tuple(fields), tuple(see_lots(session, _lots(session, content)))))
     return seen
 
 

@@ -5,7 +5,7 @@ Made from the input's own dataclass, so that a scan of any station can be read a
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import NoneType
@@ -73,10 +73,11 @@ FIELDS = {
     "minutes": N_("Minutes"),
     "flushed": N_("The line was flushed"),
     "refused": N_("Refused at the door"),
-    "finished": N_("The lot is sorted to the last bottle"),
+    "finished": N_("Lot sorted to the end"),
     "ask_lead": N_("Ask a lead about the difference"),
     "remedy": N_("What was wrong with the label"),
     "where": N_("Where"),
+    "sure": N_("The quantity was looked at again, and is right"),
     "reason": N_("Reason"),
     "note": N_("Note"),
     "sorted_out": N_("Sorted out"),
@@ -94,7 +95,8 @@ class Field:
     """One field. `path`: where it stands, e.g. `sorted_out.0.quantity`.
 
     `kind`: text, number, decimal, yes, lines (one value each) or choice (out of `options`).
-    `shown`: what stands in it, as people read it; `optional`: it may stay empty.
+    `shown`: what stands in it, as people read it; `optional`: it may stay empty; `usual`: it says no more than an empty
+    one, so nobody has to look at it.
     """
 
     path: str
@@ -103,6 +105,7 @@ class Field:
     value: Any
     shown: str
     optional: bool
+    usual: bool
     options: Options
 
 
@@ -136,14 +139,15 @@ def lots_of(content: Any) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _walk(takes: type, content: Any, prefix: str) -> Iterator[tuple[str, Any, Any]]:
+def _walk(takes: type, content: Any, prefix: str) -> Iterator[tuple[str, Any, Any, Any]]:
+    """Path, type, default and content of each field that people may see."""
     given = content if isinstance(content, dict) else {}
     hints = get_type_hints(takes)
     for each in fields(takes):
         path, value = f"{prefix}{each.name}", given.get(each.name)
         part = _part_of(hints[each.name])
         if part is None and each.name in FIELDS:
-            yield path, hints[each.name], value
+            yield path, hints[each.name], each.default, value
         elif part is not None and isinstance(value, list):
             for number, item in enumerate(value):
                 yield from _walk(part, item, f"{path}.{number}.")
@@ -218,18 +222,21 @@ class Offered:
 
     def fields_of(self, takes: type, content: Any) -> list[Field]:
         """All fields of an input, in its own order, with what stands in them. What does not fit is left empty."""
-        return [self._field(path, hint, value) for path, hint, value in _walk(takes, content, "")]
+        return [self._field(path, hint, default, value) for path, hint, default, value in _walk(takes, content, "")]
 
-    def _field(self, path: str, hint: Any, value: Any) -> Field:
+    def _field(self, path: str, hint: Any, default: Any, value: Any) -> Field:
         options = self._options(_name(path), _core(hint))
         kind = "choice" if options else _kind(hint)
         if options and str(value or "") not in (option for option, _ in options):
             # What the device sent stays to be seen, whether or not it is known here.
             options = [*options, (str(value), str(value))]
-        group, _, _ = path.partition(".")
-        of_group = f"{gettext(FIELDS[group])} – " if group in FIELDS and group != path else ""
-        label = of_group + gettext(FIELDS[_name(path)])
-        return Field(path, label, kind, _as_typed(value), _shown(path, value, options), _is_optional(hint), options)
+        label = gettext(FIELDS[_name(path)])
+        if "." in path:
+            group, number, _ = path.split(".")
+            label = f"{gettext(FIELDS[group])} {int(number) + 1} – {label}"
+        usual = default is not MISSING and value in (None, default)
+        shown = "" if usual else _shown(path, value, options)
+        return Field(path, label, kind, _as_typed(value), shown, _is_optional(hint), usual, options)
 
     def _options(self, name: str, core: Any) -> Options:
         if isinstance(core, type) and issubclass(core, StrEnum):
@@ -273,10 +280,10 @@ def _as_typed(value: Any) -> Any:
 
 
 def _shown(path: str, value: Any, options: Options) -> str:
-    if value is None or value == "" or value is False or value == []:
+    if value is None or value == "" or value == []:
         return ""
-    if value is True:
-        return gettext("Yes")
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
     if isinstance(value, list):
         return ", ".join(str(_as_typed(each)) for each in value)
     return dict(options).get(str(value)) or str(_as_typed(value) if "code" in path else value)
