@@ -117,13 +117,11 @@ export class Memory {
     };
     this.#poke = keepSending(round, ({ link }) => {
       this.state.link = link;
+      if (link === "signed_out") void this.#look();
       this.#changed();
       this.#tools.tell(CHANGED);
     });
-    void this.#guard(async () => {
-      await this.#session.look();
-      this.#changed();
-    });
+    void this.#look();
     setInterval(() => void this.#guard(() => this.#endIfIdle()), IDLE_LOOK_MS);
   }
 
@@ -274,6 +272,11 @@ export class Memory {
       void this.refresh();
     }
     return signed;
+  }
+
+  async #look(): Promise<void> {
+    await this.#guard(() => this.#session.look());
+    this.#changed();
   }
 
   async #endIfIdle(): Promise<void> {

@@ -37,13 +37,16 @@ export class Session {
     this.device = (await this.#store.get("device")) ?? null;
   }
 
-  /** Asks the server what this device is set up for. */
+  /** Asks the server what this device is set up for. Whoever stands at one that was revoked is out. */
   async look(): Promise<void> {
     const answer = await this.#ask("me", { timeoutMs: 5_000 });
     const me = answer.kind === "good" ? (answer.body as Partial<Me> | null) : null;
     if (me?.device === undefined) return;
     this.device = me.device;
-    await (me.device ? this.#store.put("device", me.device) : this.#store.forget("device"));
+    if (me.device) return this.#store.put("device", me.device);
+    this.#kept = null;
+    await this.#store.forget("device");
+    await this.#store.forget("sitting");
   }
 
   /** Sets this device up, by a person who is signed in by password. */

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Memory, NotKept, type News } from "../src/memory.ts";
 import { Sender } from "../src/sender.ts";
 import type { Row, Verdict } from "../src/types.ts";
-import { DEVICE, FakeServer, FakeStore, kitOf, rowOf, SITTING } from "./fakes.ts";
+import { DEVICE, FakeServer, FakeStore, good, kitOf, rowOf, SITTING } from "./fakes.ts";
 
 const SUMMARY = { action: "break", codes: ["7K3M29QC"], quantity: 3 };
 const BREAK = { lot_code: "7K3M29QC", quantity: 3 };
@@ -138,6 +138,17 @@ test("badge and PIN open it by the server, a badge alone without it", async () =
   assert.equal(memory.judge("load", "7K3M29QC").ok, true, "nobody knows what they may, so the server says it");
   assert.deepEqual(await memory.signIn("0THER", "2580"), { ok: true });
   assert.equal(memory.sitting!.person!.name, "Nadia");
+});
+
+test("whoever stands at a device that was revoked is out, and what they recorded waits", async (context: { mock: any }) => {
+  context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const { memory, server, store } = await setUp();
+  await memory.record("breakages", BREAK, SUMMARY);
+  server.instead = [good({ device: null, sitting: null, csrf: "" })];
+  memory.start();
+  await memory.refresh();
+  assert.deepEqual([memory.device, memory.sitting, store.kept.has("sitting")], [null, null, false]);
+  assert.equal(server.stored.length + memory.rows.length, 1);
 });
 
 test("another release of the server is told once", async (context: { mock: any }) => {
