@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, insert, select, update
+from sqlalchemy import ColumnElement, Table, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -60,6 +60,14 @@ def clean_container(entry: Entry, code: str, *, field: str = "container") -> Non
             lot=lot,
         )
     _use(entry, container, None, clean=True)
+
+
+def find_largest_load(session: Session, site_id: int, code: str) -> int | None:
+    """The bottles that the site's largest container takes, where a code names one container; None where it does not."""
+    if not _tidy(code) or session.get(ContainerType, (site_id, _tidy(code))) is not None:
+        return None
+    in_use = ContainerType.site_id == site_id, ContainerType.in_use.is_(True)
+    return session.scalar(select(func.max(ContainerType.capacity_bottles)).where(*in_use))
 
 
 def find_container(session: Session, territory_id: int, code: str) -> Container | None:

@@ -1,9 +1,34 @@
-"""When what was counted differs from what the ledger says: whether it may, and where the difference goes."""
+"""When what was counted differs from what was said before: asking, whether it may, and where the difference goes."""
 
 from bottletrack.access import Permission, may
 from bottletrack.errors import BadInput, WrongQuantity
 from bottletrack.ledger import Entry
 from bottletrack.vocabulary import PlaceKind
+from bottletrack.wording import N_
+
+#: So many times what was said before, or so small a part of it: bottles and crates were probably mixed up.
+_CRATE = 12
+_COUNT_AGAIN = N_("Bottles, not crates? Count full crates, then loose bottles. If it is right, enter it once more.")
+
+
+def ask_about_crates(quantity: int, said: int, *, field: str) -> None:
+    """Raises BadInput for a quantity that is at least twelve times what was said before, or at most a twelfth."""
+    if quantity and said and (quantity >= said * _CRATE or quantity * _CRATE <= said):
+        raise BadInput(
+            "%(asked)s bottles? %(said)s were told before.", _COUNT_AGAIN, field=field, asked=quantity, said=said
+        )
+
+
+def ask_about_load(quantity: int, most: int, *, field: str) -> None:
+    """Raises BadInput for more bottles in one container than the largest of the site takes."""
+    if quantity > most:
+        raise BadInput(
+            "%(asked)s bottles in one container? The largest here takes %(most)s.",
+            _COUNT_AGAIN,
+            field=field,
+            asked=quantity,
+            most=most,
+        )
 
 
 def book_count(entry: Entry, place_id: int, *, expected: int, counted: int, model_id: int | None = None) -> None:

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
 from bottletrack.catalogue import get_collection_point, get_winery
-from bottletrack.containers import fill_container
-from bottletrack.counting import book_count
+from bottletrack.containers import fill_container, find_largest_load
+from bottletrack.counting import ask_about_crates, ask_about_load, book_count
 from bottletrack.errors import BadInput, WrongStep
 from bottletrack.ledger import Entry, checked_quantity, open_entry
 from bottletrack.lots import LotOnHand, get_lot_at, require_step
@@ -53,6 +54,8 @@ class Collection:
     partner_code: str | None = None
     lot_code: str | None = None
     new_lot_code: str | None = None
+    #: A quantity that looked like crates counted as bottles was asked about, and entered once more.
+    sure: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class ReceptionCount:
     lot_code: str
     counted: int
     reason: str = ""
+    sure: bool = False
 
 
 def record_announcement(session: Session, announcement: Announcement, scan: Scan) -> Recorded:
@@ -143,6 +147,8 @@ def record_collection(session: Session, collection: Collection, scan: Scan) -> R
     point = get_collection_point(session, scan.by.territory_id, collection.point_code)
     owner_id = _owner(session, scan, collection.owner_winery_code)
     checked_quantity(collection.declared)
+    if not (collection.sure or scan.historical):
+        _ask_about_quantities(session, collection, scan)
     if collection.lot_code is None:
         lot_id = entry.make_lot(
             Stage.RECEIVED,
@@ -157,6 +163,18 @@ def record_collection(session: Session, collection: Collection, scan: Scan) -> R
     if collection.counted is not None:
         book_count(entry, lot_id, expected=collection.declared, counted=collection.counted)
     return entry.post()
+
+
+def _ask_about_quantities(session: Session, collection: Collection, scan: Scan) -> None:
+    """Raises BadInput for bottles that look like crates (operator error 5), by whatever is known beforehand."""
+    if collection.lot_code is not None:
+        lot = get_lot_at(session, scan.by, scan.site_id, collection.lot_code)
+        ask_about_crates(collection.declared, _announcement_of(session, lot).get("quantity") or 0, field="declared")
+    most = find_largest_load(session, scan.site_id, collection.container)
+    if most is not None:
+        ask_about_load(collection.declared, most, field="declared")
+    if collection.counted is not None:
+        ask_about_crates(collection.counted, collection.declared, field="counted")
 
 
 def _owner(session: Session, scan: Scan, winery_code: str | None) -> int | None:
@@ -184,9 +202,13 @@ def _announced_lot(
 
 def announced_point(session: Session, lot: LotOnHand) -> str | None:
     """The code of the point where an announced lot waits."""
-    made = session.scalars(select(Event).join(Lot, Lot.made_by == Event.id).where(Lot.id == lot.id)).one()
-    point: str | None = made.readings.get("point")
+    point: str | None = _announcement_of(session, lot).get("point")
     return point
+
+
+def _announcement_of(session: Session, lot: LotOnHand) -> dict[str, Any]:
+    """What was told when the lot was made."""
+    return session.scalars(select(Event).join(Lot, Lot.made_by == Event.id).where(Lot.id == lot.id)).one().readings
 
 
 def record_reception_count(session: Session, count: ReceptionCount, scan: Scan) -> Recorded:
@@ -197,6 +219,8 @@ def record_reception_count(session: Session, count: ReceptionCount, scan: Scan) 
         return entry
     lot = get_lot_at(session, scan.by, scan.site_id, count.lot_code)
     require_step(lot, Step.COUNT)
+    if not (count.sure or scan.historical):
+        ask_about_crates(count.counted, lot.quantity, field="counted")
     book_count(entry, lot.id, expected=lot.quantity, counted=count.counted)
     entry.mark(lot)
     return entry.post()
