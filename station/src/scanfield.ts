@@ -4,6 +4,8 @@ import { listenToScanner } from "./wedge.ts";
 
 const field = document.querySelector<HTMLInputElement>("input[data-scan]");
 const opens = document.querySelector<HTMLScriptElement>("script[data-opens]")?.dataset["opens"];
+/** What somebody may have filled in, and would lose with the page. */
+const FILLED_IN = "main form[method=post] :is(input:not([type=hidden]), select, textarea)";
 
 listenToScanner((text) => {
   const here = document.activeElement;
@@ -16,7 +18,7 @@ listenToScanner((text) => {
   if (field?.form) {
     field.value = text;
     field.form.requestSubmit();
-  } else if (opens && !document.querySelector("main form[method=post]")) {
+  } else if (opens && !document.querySelector(FILLED_IN)) {
     location.assign(`${opens}?code=${encodeURIComponent(text)}`);
   }
   // On a form that asks for something else, a code only must not end up in a field.

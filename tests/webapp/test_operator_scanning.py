@@ -47,6 +47,7 @@ def test_the_printed_address_leads_through_the_sign_in(visitor: Visitor, floor: 
         (Role.DRIVER, "O/O-0001", "/operator/orders/O-0001"),
         (Role.DRIVER, "P/P01", "/operator/collection?point=P01"),
         (Role.OPERATOR, "X/UNDO", "/X/UNDO"),
+        (Role.OPERATOR, "B/3F9K2M8QX7T4W6", "/B/3F9K2M8QX7T4W6"),
     ],
 )
 def test_other_papers_lead_to_their_pages(client_for: SignIn, floor: Floor, role: Role, paper: str, page: str) -> None:
