@@ -10,7 +10,7 @@ export type Signed =
   | { ok: false; away: boolean; what: string; remedy: string };
 
 /** As a site has it before it decides otherwise: until the first kit is there. */
-export const IDLE_MINUTES = 10;
+export const IDLE_MINUTES = 15;
 const KEEP_ACTIVE_MS = 10_000;
 
 export class Session {
@@ -37,15 +37,17 @@ export class Session {
     this.device = (await this.#store.get("device")) ?? null;
   }
 
-  /** Asks the server what this device is set up for. Whoever stands at one that was revoked is out. */
+  /** Asks the server what this device is set up for. Whoever stands at one that was revoked is out, and whoever signed
+      out on another page. */
   async look(): Promise<void> {
-    const answer = await this.#ask("me", { timeoutMs: 5_000 });
+    const asked = this.sitting?.id;
+    const answer = await this.#ask(asked ? `me?sitting=${asked}` : "me", { timeoutMs: 5_000 });
     const me = answer.kind === "good" ? (answer.body as Partial<Me> | null) : null;
     if (me?.device === undefined) return;
     this.device = me.device;
-    if (me.device) return this.#store.put("device", me.device);
+    await (me.device ? this.#store.put("device", me.device) : this.#store.forget("device"));
+    if (me.device && !(me.over && asked === this.sitting?.id)) return;
     this.#kept = null;
-    await this.#store.forget("device");
     await this.#store.forget("sitting");
   }
 

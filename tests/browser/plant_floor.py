@@ -51,7 +51,7 @@ class PlantFloor:
         self.database = Database(sqlite_url(path), connections=4)
         with self.database.reading() as session:
             site = session.scalars(select(Site).where(Site.code == SITE)).one()
-            self.site_id, self.territory_id = site.id, site.territory_id
+            self.site_id, self.territory_id, self.idle_minutes = site.id, site.territory_id, site.idle_minutes
             person = session.scalars(select(Person).where(Person.email == OPERATOR.email)).one()
             self.operator = Actor(person.id, site.territory_id, CHARACTERS[0].profile.roles, site_id=site.id)
             self._point = session.scalars(select(CollectionPoint.code)).first() or ""
@@ -128,6 +128,15 @@ class Device:
     def open(self) -> None:
         """Opens the station, or opens it anew."""
         self.page.goto(f"{self.address}/station/")
+        self.expect_start()
+
+    def sign_in(self, badge: str, pin: str) -> None:
+        """Scans a badge and types its PIN on the screen's keys."""
+        self.page.keyboard.type(f"{self.address.upper()}/B/{badge}")
+        self.page.keyboard.press("Enter")
+        for digit in pin:
+            self.page.locator(f'[data-key="{digit}"]').click()
+        self.page.locator("[data-key=ok]").click()
         self.expect_start()
 
     def begin(self, action: str) -> None:

@@ -117,12 +117,7 @@ class Ordeal:
         page.locator("[data-press=all]").click()
         page.locator("[data-press=end]").click()
         page.locator("[data-screen=sign-in]").wait_for()
-        page.keyboard.type(f"{self.address.upper()}/B/{badge}")
-        page.keyboard.press("Enter")
-        for digit in "1234":
-            page.locator(f'[data-key="{digit}"]').click()
-        page.locator("[data-key=ok]").click()
-        self.device.expect_start()
+        self.device.sign_in(badge, "1234")
         self.device.begin(self.action)
         self.device.scan_all(codes)
         self.line.fault = Fault.NONE
