@@ -18,7 +18,7 @@ from bottletrack.access import Actor
 from bottletrack.errors import BadInput, NotFound
 from bottletrack.passwords import hash_key, make_key, password_fits
 from bottletrack.people import LANGUAGES, replace_password
-from bottletrack.tables import ApiToken, Person, PersonRole, Site, Territory
+from bottletrack.tables import ApiToken, Person, PersonRole, Site, Sitting, Territory
 from bottletrack.vocabulary import Role
 
 MOST_FAILURES = 5
@@ -133,7 +133,9 @@ def change_own_language(session: Session, actor: Actor, language: str) -> None:
 
 
 def sign_out_everywhere(session: Session, actor: Actor) -> None:
-    """Ends all sessions of the actor, on every device."""
+    """Ends all sessions of the actor, and their sittings at shared devices."""
+    open_sittings = (Sitting.person_id == actor.person_id, Sitting.ended_at.is_(None))
+    session.execute(update(Sitting).where(*open_sittings).values(ended_at=datetime.now(UTC)))
     session.execute(update(Person).where(Person.id == actor.person_id).values(session_epoch=Person.session_epoch + 1))
 
 

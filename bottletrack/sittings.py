@@ -27,6 +27,7 @@ class SittingOnFile:
     person_id: int
     proof: SignInProof
     began_at: datetime
+    ended_at: datetime | None
 
 
 def count_badge_attempt(session: Session, device: DeviceOnFile, badge_id: int, now: datetime) -> Attempt:
@@ -110,6 +111,11 @@ def end_sitting(session: Session, device: DeviceOnFile, now: datetime) -> None:
     )
 
 
+def leave_sitting(session: Session, sitting_id: uuid.UUID, now: datetime) -> None:
+    """Its person went away from another page than the station's."""
+    session.execute(update(Sitting).where(Sitting.id == sitting_id, Sitting.ended_at.is_(None)).values(ended_at=now))
+
+
 def find_sitter(session: Session, device: DeviceOnFile, sitting_id: uuid.UUID) -> SignedIn | None:
     """Whose scans those of this sitting are; None for an unknown sitting, another device's, or a closed account."""
     sitting = find_sitting(session, device, sitting_id)
@@ -119,7 +125,7 @@ def find_sitter(session: Session, device: DeviceOnFile, sitting_id: uuid.UUID) -
 def find_sitting(session: Session, device: DeviceOnFile, sitting_id: uuid.UUID) -> SittingOnFile | None:
     """A sitting of this device, ended ones too."""
     row = session.execute(
-        select(Sitting.id, Sitting.person_id, Sitting.proof, Sitting.began_at).where(
+        select(Sitting.id, Sitting.person_id, Sitting.proof, Sitting.began_at, Sitting.ended_at).where(
             Sitting.id == sitting_id, Sitting.device_id == device.id
         )
     ).one_or_none()

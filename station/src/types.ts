@@ -13,6 +13,8 @@ export interface Lot {
   quantity: number;
   /** Of these, spoken for by an order line. */
   promised: number;
+  /** About how many are to come, where a lot still waits for them. */
+  announced: number | null;
   model: string | null;
   color: string;
   owner: string | null;
@@ -176,5 +178,7 @@ export interface Me {
   /** Who is signed in in this browser, be it without a sitting; and where they may set a device up. */
   person: Person | null;
   sites: { code: string; name: string }[];
+  /** The sitting that was asked about has ended, on whatever page. */
+  over: boolean;
   csrf: string;
 }

@@ -97,7 +97,7 @@ export class FakeServer {
 
   #answer(path: string, question: Question): Answer {
     if (path === "data") return question.etag === this.kit.version ? { kind: "same" } : good(this.kit, this.kit.version);
-    if (path === "me") return good({ device: DEVICE, sitting: null, csrf: "" });
+    if (path.startsWith("me")) return good({ device: DEVICE, sitting: null, over: false, csrf: "" });
     if (path === "sitting") return good(question.body ? SITTING : null);
     const batch = question.body as Sent;
     this.batches.push(structuredClone(batch));
@@ -141,7 +141,7 @@ export function rowOf(eventId: string, verb = "holds", input: Record<string, unk
 export function lotOf(change: Partial<Lot> = {}): Lot {
   return {
     code: "7K3M29QC", partner_code: null, stage: "sorted", grade: null, held: false, recalled: false, quantity: 240,
-    promised: 0, model: "JURA_75", color: "", owner: null, washed_on: null, waived_until: null, pass_number: 1, ...change,
+    promised: 0, announced: null, model: "JURA_75", color: "", owner: null, washed_on: null, waived_until: null, pass_number: 1, ...change,
   };
 }
 

@@ -151,6 +151,16 @@ test("whoever stands at a device that was revoked is out, and what they recorded
   assert.equal(server.stored.length + memory.rows.length, 1);
 });
 
+test("whoever signed out on another page is out here too", async (context: { mock: any }) => {
+  context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const { memory, server, store } = await setUp();
+  server.instead = [good({ device: DEVICE, sitting: null, over: true, csrf: "" })];
+  memory.start();
+  await memory.refresh();
+  assert.deepEqual([memory.sitting, store.kept.has("sitting"), memory.device], [null, false, DEVICE]);
+  assert.ok(server.asked.some(([path]) => path === "me?sitting=5e55"));
+});
+
 test("another release of the server is told once", async (context: { mock: any }) => {
   context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
   const { memory, server, store } = await setUp();

@@ -97,7 +97,8 @@ def test_a_device_is_set_up_once_and_knows_its_place(client_for: SignIn) -> None
         assert attribute in cookie.split("; ")
     assert me(client)["device"] == told
     client.send("/account/sign-out")
-    assert me(client) == {"device": told, "sitting": None, "person": None, "sites": [], "csrf": me(client)["csrf"]}
+    nobody: dict[str, Any] = {"sitting": None, "person": None, "sites": [], "over": False}
+    assert me(client) == {"device": told, **nobody, "csrf": me(client)["csrf"]}
 
 
 def test_with_https_the_key_never_travels_in_the_open(settings: Settings) -> None:
@@ -233,6 +234,33 @@ def test_switching_person_is_one_scan(at_device: Visitor, badge_of: BadgeOf, dat
     assert show(at_device, second).get_json()["person"]["name"] == "Lead"
     assert "Lead" in at_device.get(OWN_PAGE).text
     assert open_sittings(database) == 1
+
+
+@pytest.mark.parametrize("door", ["/account/sign-out", "/account/sign-out-everywhere"])
+def test_who_signs_out_on_another_page_has_left_the_station_too(
+    at_device: Visitor, badge_of: BadgeOf, door: str
+) -> None:
+    sitting = show(at_device, badge_of(Role.OPERATOR)).get_json()["id"]
+    cookie = at_device.get_cookie("bottletrack")
+    assert cookie is not None
+    assert at_device.get(f"{ME}?sitting={sitting}").get_json()["over"] is False
+    at_device.send(door)
+    assert at_device.get(f"{ME}?sitting={sitting}").get_json()["over"] is True
+    at_device.set_cookie("bottletrack", cookie.value)
+    assert not is_in(at_device), "what the browser kept opens nothing any more"
+
+
+def test_who_signs_in_by_password_takes_the_place_of_who_sat_here(at_device: Visitor, badge_of: BadgeOf) -> None:
+    before = show(at_device, badge_of(Role.OPERATOR)).get_json()["id"]
+    at_device.send("/account/sign-in", {"email": email_of(Role.LEAD), "password": PASSWORD})
+    told = at_device.get(f"{ME}?sitting={before}").get_json()
+    assert (told["over"], told["sitting"], told["person"]["name"]) == (True, None, "Lead")
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "018f0000-0000-7000-8000-000000000000"])
+def test_a_sitting_that_the_server_does_not_know_is_not_over(at_device: Visitor, text: str) -> None:
+    """A device that was offline tells of it later."""
+    assert at_device.get(ME, query_string={"sitting": text}).get_json()["over"] is False
 
 
 def test_an_answer_that_comes_late_does_not_bring_back_the_person_before(at_device: Visitor, badge_of: BadgeOf) -> None:

@@ -24,13 +24,14 @@ from bottletrack.sign_in import (
     revoke_own_key,
     sign_out_everywhere,
 )
+from bottletrack.sittings import leave_sitting
 from webapp.cards import badge_address
 from webapp.config import DemonstrationAccount
 from webapp.database import reading, writing
 from webapp.languages import CODES, gettext, keep_language
 from webapp.refusals import Explanation, explain, status_of
 from webapp.security import allow_anyone, allow_signed_in, safe_next
-from webapp.signed_in import current_actor, current_person, find_person, forget, remember, renew
+from webapp.signed_in import current_actor, current_person, current_sitting, find_person, forget, remember, renew
 
 blueprint = Blueprint("account", __name__, url_prefix="/account", template_folder="templates")
 
@@ -59,8 +60,16 @@ def sign_in_submitted() -> ResponseReturnValue:
             "password",
         )
         return _sign_in_page(wanted, email, refusal), 422
+    _leave_sitting()
     remember(person)
     return redirect(wanted or url_for("start"), 303)
+
+
+def _leave_sitting() -> None:
+    """Whoever sat at this device sits there no more: the station asks who is there when it opens again."""
+    if sitting_id := current_sitting():
+        with writing() as session:
+            leave_sitting(session, sitting_id, datetime.now(UTC))
 
 
 def _signed_in(email: str, password: str) -> SignedIn | None:
@@ -97,7 +106,8 @@ def _badges(accounts: Sequence[DemonstrationAccount]) -> list[tuple[str, str]]:
 @blueprint.post("/sign-out")
 @allow_signed_in
 def sign_out() -> ResponseReturnValue:
-    """Ends the session in this browser."""
+    """Ends the session in this browser, and at a shared device the sitting that it belongs to."""
+    _leave_sitting()
     forget()
     return redirect(url_for("start"), 303)
 

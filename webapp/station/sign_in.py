@@ -100,12 +100,14 @@ class Me:
     """Which device this is and who sits at it, as far as the server knows; `csrf` is for its ordinary forms.
 
     `person`: who is signed in in this browser, be it without a sitting; `sites`: where they may set a device up.
+    `over`: the sitting that was asked about (`?sitting=`) has ended, on whatever page.
     """
 
     device: DeviceHere | None
     sitting: SittingHere | None
     person: PersonHere | None
     sites: tuple[SiteHere, ...]
+    over: bool
     csrf: str
 
 
@@ -127,6 +129,7 @@ def me() -> ResponseReturnValue:
         sitting=_sitting_here(device, person, sitting_id) if device and person and sitting_id else None,
         person=_person_here(person) if person else None,
         sites=_sites_to_set_up(person.actor) if person else (),
+        over=device is not None and _is_over(device, request.args.get("sitting", "")),
         csrf=generate_csrf(),
     )
     return _json(_ME.write(here))
@@ -226,6 +229,17 @@ def _sitting_here(device: DeviceOnFile, person: SignedIn, sitting_id: uuid.UUID)
 def _person_here(person: SignedIn) -> PersonHere:
     allowed = tuple(permission for permission in Permission if may(person.actor, permission))
     return PersonHere(person.name, person.language, allowed)
+
+
+def _is_over(device: DeviceOnFile, text: str) -> bool:
+    """Whether it has ended. One that this device began without a network, and has not told of yet, has not."""
+    try:
+        sitting_id = uuid.UUID(text)
+    except ValueError:
+        return False
+    with reading() as session:
+        sitting = find_sitting(session, device, sitting_id)
+    return sitting is not None and sitting.ended_at is not None
 
 
 def _device_here(device: DeviceOnFile) -> DeviceHere:
