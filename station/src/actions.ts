@@ -15,6 +15,7 @@ export type Question =
   | "bin" // a model, or ASIDE, or CULLET
   | "color"
   | "cause"
+  | "words" // which other cause
   | "came_off" // what came off the line: PASSED, REWORK, CULLET, BROKEN
   | "zone"
   | "cleared" // the glass was cleared away
@@ -22,10 +23,13 @@ export type Question =
   | "why"
   | "sure"; // scan the order, or the card YES
 
-export type Answers = Partial<Record<Exclude<Question, "quantity">, string>> & { quantity?: number };
+/** `asked`: a quantity that looked wrong, and was asked about. */
+export type Answers = Partial<Record<Exclude<Question, "quantity">, string>> & { quantity?: number; asked?: number };
 
 export const ASIDE = "aside";
 export const CULLET = "cullet";
+/** The cause that no tile tells: its words are asked for. */
+export const OTHER = "XX99";
 export const PASSED = "passed";
 export const REWORK = "rework";
 export const BROKEN = "broken";
@@ -58,12 +62,12 @@ export const ACTIONS: Action[] = [
   {
     name: "collect", verb: "collections", step: noLot, permission: "collect", station: "collection", sign: "collection",
     kept: ["point"], asks: () => ["source", "quantity"], many: false, undo: true,
-    input: (given) => ({ point_code: given.point, declared: given.quantity, ...(given.source ? { lot_code: given.source } : {}) }),
+    input: (given) => ({ point_code: given.point, declared: given.quantity, ...(given.source ? { lot_code: given.source } : {}), ...sure(given) }),
   },
   {
     name: "count", verb: "reception-counts", step: "count", station: "collection", sign: "count-difference",
     kept: [], asks: () => ["lot", "quantity"], many: false, undo: true,
-    input: (given) => ({ lot_code: given.lot, counted: given.quantity }),
+    input: (given) => ({ lot_code: given.lot, counted: given.quantity, ...sure(given) }),
   },
   {
     name: "sort", verb: "sortings", step: "sort", station: "sorting", sign: "sorting",
@@ -131,15 +135,28 @@ export function actionOf(name: string): Action {
   return found;
 }
 
+function sure({ quantity, asked }: Answers): Record<string, unknown> {
+  return quantity === asked ? { sure: true } : {};
+}
+
 function binQuestions(given: Answers): Question[] {
   if (given.bin === undefined) return ["bin"];
-  return given.bin === ASIDE || given.bin === CULLET ? ["bin", "cause", "quantity"] : ["bin", "color", "into", "quantity"];
+  if (given.bin === CULLET) return ["bin", ...causeQuestions(given), "quantity"];
+  return given.bin === ASIDE ? ["bin", "cause", "quantity"] : ["bin", "color", "into", "quantity"];
+}
+
+function causeQuestions({ cause }: Answers): Question[] {
+  return cause === OTHER ? ["cause", "words"] : ["cause"];
+}
+
+function words(given: Answers): Record<string, unknown> {
+  return given.words ? { note: given.words } : {};
 }
 
 function sorted(given: Answers): Record<string, unknown> {
   const rejected = { defect_code: given.cause, quantity: given.quantity };
   if (given.bin === ASIDE) return { held_aside: [rejected] };
-  if (given.bin === CULLET) return { rejects: [rejected] };
+  if (given.bin === CULLET) return { rejects: [rejected], ...words(given) };
   const into = given.into ? { into_lot_code: given.into } : {};
   return { sorted_out: [{ model_code: given.bin, color: given.color, quantity: given.quantity, ...into }] };
 }
@@ -148,7 +165,7 @@ function outputQuestions(given: Answers): Question[] {
   switch (given.came_off) {
     case undefined: return ["came_off"];
     case REWORK: return ["came_off", "cause", "into", "quantity"];
-    case CULLET: return ["came_off", "cause", "quantity"];
+    case CULLET: return ["came_off", ...causeQuestions(given), "quantity"];
     case BROKEN: return ["came_off", "zone", "cleared", "quantity"];
     default: return ["came_off", "quantity"];
   }
@@ -158,7 +175,7 @@ function cameOff(given: Answers): Record<string, unknown> {
   const into = given.into ? { rework_into_lot_code: given.into } : {};
   switch (given.came_off) {
     case REWORK: return { rework: given.quantity, rework_defect_code: given.cause, ...into };
-    case CULLET: return { rejects: [{ defect_code: given.cause, quantity: given.quantity }] };
+    case CULLET: return { rejects: [{ defect_code: given.cause, quantity: given.quantity }], ...words(given) };
     case BROKEN: return { broken: given.quantity, broken_zone: given.zone, glass_cleared: given.cleared === "yes" };
     default: return { passed: given.quantity };
   }

@@ -152,7 +152,7 @@ export class App {
   }
 
   async #refreshed(): Promise<ReturnType<typeof knownBy>> {
-    this.set({ busy: true });
+    this.set({ busy: true, result: null });
     await this.memory.refresh();
     this.set({ busy: false });
     return knownBy(this.memory);

@@ -1,5 +1,5 @@
 // What the tiles of a question offer, from the kit.
-import { ASIDE, BROKEN, CULLET, PASSED, REWORK, type Answers, type Question } from "./actions.ts";
+import { ASIDE, BROKEN, CULLET, OTHER, PASSED, REWORK, type Answers, type Question } from "./actions.ts";
 import type { Cause, Kit, Lot, Model } from "./types.ts";
 
 export interface Choice {
@@ -23,6 +23,14 @@ const ZONES = [["Infeed", "infeed"], ["Baths", "soaking"], ["Rinses", "washing"]
 const WHYS = ["broken", "counted_wrong", "not_recorded", "not_known"];
 const WHY_SIGNS: Record<string, string> = { broken: "broken", counted_wrong: "count-difference", not_recorded: "scan", not_known: "unsure" };
 const GLASS: Record<string, string> = { "feuille morte": "dead-leaf", vert: "green", "vert antique": "green", blanc: "white", ambre: "amber", brun: "amber" };
+
+/** What happens nine times out of ten, always in the same place; the others stand behind "More". */
+const USUAL: Record<string, string[]> = {
+  "sort cullet": ["CR01", "CR02", "CR04", "CR06", "MA03", "MA12"],
+  "output cullet": ["CR01", "CR02", "MA01", "MA02", "MA03", "MA09"],
+  "output rework": ["MA01", "MA02", "MA10", "MA11", "MA18", "CR05"],
+  hold: ["CR03", "MA06", "MA07", "MA01", "CR07", "CR06"],
+};
 
 /** The class of a silhouette in that color. */
 export function glassOf(color: string): string {
@@ -103,7 +111,9 @@ function colors(kit: Kit, given: Answers): Choice[] {
 }
 
 function causes(kit: Kit, action: string, given: Answers, language: string): Choice[] {
-  const fitting = kit.causes.filter((cause) => causeFits(cause, action, given));
+  const usual = USUAL[`${action} ${given.bin ?? given.came_off ?? ""}`.trim()] ?? [];
+  const rank = ({ code }: Cause) => (usual.includes(code) ? usual.indexOf(code) : usual.length);
+  const fitting = kit.causes.filter((cause) => causeFits(cause, action, given)).sort((one, other) => rank(one) - rank(other));
   // A hold may have any reason; a bottle has one of the list.
   const other: Choice[] = action === "hold" ? [{ value: "other", word: { key: "other_cause" }, sign: "other" }] : [];
   return [...fitting.map((cause, place): Choice => ({
@@ -111,12 +121,13 @@ function causes(kit: Kit, action: string, given: Answers, language: string): Cho
     word: { data: nameIn(language, cause.name), note: cause.code },
     sign: cause.picture,
     french: language === "ar",
-    rare: place >= FEW,
+    rare: place >= FEW && cause.code !== OTHER,
   })), ...other];
 }
 
 function causeFits(cause: Cause, action: string, given: Answers): boolean {
   if (action === "sort") return cause.stations.includes("sorting") && (given.bin === ASIDE) === cause.aside;
+  if (cause.code === OTHER && (action === "hold" || given.came_off !== CULLET)) return false;
   return action === "hold" || cause.stations.includes("washing");
 }
 

@@ -28,6 +28,21 @@ export function mostBottles(app: App): number | null {
   return lot && TAKES_FROM_LOT.includes(work.action.name) ? lot.quantity - lot.promised : null;
 }
 
+/** What was told before of what is counted; null where nothing was. */
+function toldBefore(app: App): number | null {
+  const { work } = app.state;
+  const lot = app.lot();
+  if (work?.action.name === "count") return lot?.quantity ?? null;
+  const source = app.memory.kit?.lots.find(({ code }) => code === (work ? answersOf(work).source : ""));
+  return work?.action.name === "collect" ? (source?.announced ?? null) : null;
+}
+
+/** Twelve times what was told before, or a twelfth of it: crates and bottles were probably mixed up. */
+export function looksLikeCrates(app: App, quantity: number): number | null {
+  const told = toldBefore(app);
+  return told && quantity && (quantity >= told * USUAL_CRATE || quantity * USUAL_CRATE <= told) ? told : null;
+}
+
 /** Whether one key may take all there is. */
 export function mayTakeAll(app: App): boolean {
   return OFTEN_ALL.includes(app.state.work?.action.name ?? "") && (mostBottles(app) ?? 0) > 0;

@@ -2,7 +2,7 @@
 import { type Question, actionOf } from "./actions.ts";
 import type { App } from "./app.ts";
 import { choicesFor } from "./choices.ts";
-import { mostBottles } from "./counting.ts";
+import { looksLikeCrates, mostBottles } from "./counting.ts";
 import { signal } from "./feedback.ts";
 import { findLot } from "./kit.ts";
 import { NotKept } from "./memory.ts";
@@ -25,6 +25,11 @@ export async function answer(app: App, value: string | number, question = app.qu
   if (work.list && (question === "lot" || question === "crates")) return addToList(app, work, String(value));
   const most = question === "quantity" ? mostBottles(app) : null;
   if (most !== null && Number(value) > most) return app.refuse("too_many", { count: figure(most) });
+  const told = question === "quantity" && work.given.asked !== value ? looksLikeCrates(app, Number(value)) : null;
+  if (told !== null) {
+    app.set({ work: { ...work, given: { ...work.given, asked: Number(value) } }, entry: BLANK });
+    return app.refuse("really_so_many", { count: figure(Number(value)), told: figure(told) });
+  }
   app.set({ work: answered(work, question, value), place: { at: "work", scanning: false }, result: null, entry: BLANK });
   skipObvious(app);
   if (app.question() === null) await record(app, [app.state.work!]);

@@ -11,6 +11,7 @@ import { pinScreen, setUpScreen, signInScreen } from "./signing.ts";
 import { allScreen, startScreen } from "./start.ts";
 import { loadingScreen, stopScreen, undoScreen } from "./stop.ts";
 import { typingScreen } from "./typing.ts";
+import { wordsScreen } from "./words.ts";
 
 /** Answered by a scan; all others by a tile, or by a number. */
 const SCANNED: Question[] = ["lot", "source", "crates", "package", "sure"];
@@ -41,5 +42,6 @@ function workScreen(app: App, scanning: boolean): HTMLElement {
   // Complete, and on its way to the disk: the first question again, with nothing to press twice.
   if (question === null) return loadingScreen(app);
   if (question === "quantity") return quantityScreen(app);
+  if (question === "words") return wordsScreen(app);
   return scanning || SCANNED.includes(question) ? scanScreen(app, question) : chooseScreen(app, question);
 }

@@ -15,7 +15,13 @@ import { resultPanel, screen, undoKey } from "./parts.ts";
 export function scanScreen(app: App, question: Question): HTMLElement {
   const { action, list } = app.state.work!;
   const body = list && (list.length > 0 || !app.state.result) ? listPanel(app, list) : resultPanel(app, pictogram(action.sign));
-  return screen(app, { name: `scan-${question}`, sign: "scan", say: text(`ask_${question}`), scans: true }, [body], footOf(app, question, list));
+  return screen(app, { name: `scan-${question}`, sign: "scan", say: text(`ask_${question}`), scans: true }, [...zoneOf(question), body], footOf(app, question, list));
+}
+
+/** The plant's colors of crates: clean bottles go on the blue side, dirty ones on the brown. */
+function zoneOf(question: Question): HTMLElement[] {
+  if (question === "package") return [element("p", { class: "zone zone-clean" }, pictogram("clean"), text("zone_clean"))];
+  return question === "crates" ? [element("p", { class: "zone zone-dirty" }, pictogram("dirty"), text("zone_dirty"))] : [];
 }
 
 /** Waits for any code, which says by itself what is to be done. */

@@ -2,7 +2,7 @@
 import type { App } from "../app.ts";
 import { element, pictogram } from "../dom.ts";
 import { shownCode } from "../judge.ts";
-import { back, undo } from "../recording.ts";
+import { back, begin, undo } from "../recording.ts";
 import type { Values } from "../state.ts";
 import { text } from "../texts.ts";
 import { figure, ltr, touch } from "../ui.ts";
@@ -15,7 +15,10 @@ export function stopScreen(app: App, what: string, values: Values): HTMLElement 
     element("div", { class: "stop" }, element("span", { class: "stop-hand" }, pictogram("hold")),
       ...(about === undefined ? [] : [element("p", { class: "code stop-code" }, ltr(String(about)))]),
       element("p", { class: "stop-remedy" }, text(REMEDIES[what] ?? "call_quality"))),
-  ], [touch(text("put_aside"), "check", () => asideOf(app), "secondary", { "data-press": "put-aside" })]);
+  ], [
+    touch(text("put_aside"), "check", () => asideOf(app), "secondary", { "data-press": "put-aside" }),
+    ...(what === "stop_dirty" ? [touch(text("action_clean"), "clean", () => begin(app, "clean"), "primary", { "data-press": "clean" })] : []),
+  ]);
 }
 
 const REMEDIES: Record<string, string> = {
