@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session, aliased
 from bottletrack import errors, vocabulary
 from bottletrack.access import Actor, Permission, require
 from bottletrack.errors import BadInput, Conflict, NotFound, Refusal
-from bottletrack.tables import Device, LateScan, Person, Site
+from bottletrack.scans import Scan
+from bottletrack.tables import Device, Event, LateScan, Person, Site
 from bottletrack.vocabulary import LateState
 
 _LATE = cast(Table, LateScan.__table__)
@@ -125,13 +126,17 @@ def keep(
     )
 
 
-def require_recent(session: Session, site_id: int, happened_at: datetime, now: datetime) -> None:
-    """Raises BadInput for what is said to have happened longer ago than the site takes without a second look."""
-    days = session.scalar(select(Site.late_days).where(Site.id == site_id))
-    if days is not None and now - happened_at > timedelta(days=days):
+def require_recent(session: Session, scan: Scan, now: datetime) -> None:
+    """Raises BadInput for what is said to have happened longer ago than the site takes without a second look.
+
+    What was recorded already is not late, however long ago: it gets its answer again.
+    """
+    days = session.scalar(select(Site.late_days).where(Site.id == scan.site_id))
+    is_late = days is not None and now - scan.happened_at > timedelta(days=days)
+    if is_late and session.get(Event, scan.id) is None:
         raise BadInput(
             "This is said to have happened more than %(days)s days ago.",
-            "Check the date and the device's clock. A lead can record what really is that old.",
+            "Check the date and the device's clock.",
             field="happened_at",
             days=days,
         )

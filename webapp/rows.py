@@ -15,7 +15,7 @@ from werkzeug.exceptions import BadRequest
 from bottletrack.access import Actor
 from bottletrack.errors import BadInput
 from bottletrack.fingerprints import fingerprint
-from bottletrack.late import MOST_CHARACTERS, Brought
+from bottletrack.late import MOST_CHARACTERS, Brought, require_recent
 from bottletrack.scans import Recorded, Scan
 from bottletrack.tables import Event, Lot
 from webapp.languages import N_
@@ -94,14 +94,19 @@ def write_json(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def record_brought(session: Session, brought: Brought, by: Actor, site_id: int) -> Recorded:
-    """Records the scan through its verb, in this person's name. Raises what the verb refuses; BadInput: unreadable."""
+def record_brought(
+    session: Session, brought: Brought, by: Actor, site_id: int, *, late_at: datetime | None = None
+) -> Recorded:
+    """Records the scan through its verb, in this person's name. Raises what the verb refuses; BadInput: unreadable.
+
+    `late_at`: now, for a scan that is refused when it is too old; None: a lead has looked at it.
+    """
     if not brought.verb or brought.happened_at is None:
         raise BadInput(*UNREADABLE)
-    verb = verb_of(brought.verb)
-    return verb.record(
-        session, read_input(verb, brought.content), Scan(brought.event_id, by, site_id, brought.happened_at)
-    )
+    verb, scan = verb_of(brought.verb), Scan(brought.event_id, by, site_id, brought.happened_at)
+    if late_at is not None:
+        require_recent(session, scan, late_at)
+    return verb.record(session, read_input(verb, brought.content), scan)
 
 
 def find_recorded(session: Session, brought: Brought, person_id: int, site_id: int) -> Recorded | None:

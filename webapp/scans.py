@@ -25,10 +25,11 @@ def scan_from_form() -> Scan:
     site_id = actor.site_id or _site_from_form() or _only_site(actor.territory_id)
     told, now = request.form.get("happened_at"), datetime.now(UTC)
     happened_at = _moment(told) if told else now
+    scan = Scan(_event_id(request.form.get("event_id", "")), actor, site_id, happened_at)
     if told:
         with reading() as session:
-            require_recent(session, site_id, happened_at, now)
-    return Scan(_event_id(request.form.get("event_id", "")), actor, site_id, happened_at)
+            require_recent(session, scan, now)
+    return scan
 
 
 def _event_id(text: str) -> uuid.UUID:

@@ -33,6 +33,7 @@ def test_lots_that_hold_bottles_or_wait_for_some_are_told_as_they_stand(plant: P
         "recalled": False,
         "quantity": 100,
         "promised": 0,
+        "announced": None,
         "model": None,
         "color": "",
         "owner": None,
@@ -40,7 +41,8 @@ def test_lots_that_hold_bottles_or_wait_for_some_are_told_as_they_stand(plant: P
         "waived_until": None,
         "pass_number": 0,
     }
-    assert (told[lots[1]]["stage"], told[lots[1]]["quantity"]) == ("expected", 0)
+    expected = told[lots[1]]
+    assert (expected["stage"], expected["quantity"], expected["announced"]) == ("expected", 0, 120)
     assert (told[lots[2]]["held"], told[lots[2]]["model"], told[lots[2]]["owner"]) == (True, "JU75", None)
 
 

@@ -230,3 +230,26 @@ def test_every_verb_of_a_station_can_be_shown_and_put_right(plant: Plant) -> Non
         assert page.status_code == 200
         answer = lead.send(f"/operator/late-scans/{late.id}/adjustment", fields_in(page.text))
         assert answer.status_code in (303, 403, 404, 409, 422), late.verb
+
+
+def test_nobody_records_the_day_before_last_week(plant: Plant) -> None:
+    """Neither a form nor a program; but what was recorded in time gets its answer again."""
+    world, long_ago = plant.world, (datetime.now(UTC) - timedelta(days=3, minutes=1)).isoformat()
+    with world.database.writing() as session:
+        key = make_own_key(session, world.people["lead"])
+    program, headers = new_visitor(plant.app), {"Authorization": f"Bearer {key}"}
+    posted = {
+        "event_id": str(new_event_id()),
+        "input": {"point_code": "P1", "declared": 12},
+        "happened_at": (datetime.now(UTC) - timedelta(days=2, hours=23)).isoformat(),
+    }
+    first = program.post("/api/v1/collections", json=posted, headers=headers)
+    assert first.status_code == 201
+    late = program.post("/api/v1/collections", json=posted | {"happened_at": long_ago}, headers=headers)
+    assert late.get_json()["lot_codes"] == first.get_json()["lot_codes"]
+    other = posted | {"happened_at": long_ago, "event_id": str(new_event_id())}
+    refused = program.post("/api/v1/collections", json=other, headers=headers)
+    assert (refused.status_code, refused.get_json()["field"]) == (422, "happened_at")
+    form = {"point": "P1", "declared_crates": "1", "owner": "pool", "event_id": other["event_id"]}
+    assert lead_of(plant).send("/operator/collection", form | {"happened_at": long_ago}).status_code == 422
+    assert lead_of(plant).send("/operator/collection", form).status_code == 303

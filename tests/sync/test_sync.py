@@ -2,17 +2,22 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from bottletrack.identifiers import new_event_id
+from bottletrack.scans import Recorded
 from bottletrack.tables import Person
 from bottletrack.vocabulary import LateState, Role
 from tests.plant.stages import collected, hold, sorted_out
 from tests.sync.conftest import Plant
+from webapp.verbs import VERBS
 
 
 def breakage(lot: str, quantity: int) -> dict[str, Any]:
@@ -262,3 +267,44 @@ def test_the_list_is_settled_in_the_state_that_is_told(plant: Plant) -> None:
     row = tablet.row("breakages", breakage(lot, 1000))
     assert tablet.verdicts(row) == ["review"]
     assert plant.late(LateState.WAITING)[row["event_id"]].refusal["code"] == "wrong_quantity"
+
+
+def test_a_fault_of_ours_in_one_row_holds_up_no_other(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    tablet, lot = plant.tablet(), sorted_out(plant.world)
+    broken = VERBS["holds"]
+
+    @wraps(broken.record)
+    def record(*_given: object) -> Recorded:
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setitem(VERBS, "holds", replace(broken, record=record))
+    before, bad, after = (
+        tablet.row("breakages", breakage(lot, 1)),
+        tablet.row("holds", {"lot_code": lot, "reason": "odeur"}),
+        tablet.row("breakages", breakage(lot, 1)),
+    )
+    assert tablet.verdicts(before, bad, after) == ["stored", "review", "stored"]
+    monkeypatch.undo()
+    number = plant.late()[bad["event_id"]].id
+    assert plant.visitor("lead").send(f"/operator/late-scans/{number}/booking").status_code == 303
+    assert plant.world.lot(lot).held
+
+
+def test_a_busy_database_is_asked_again(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    tablet, lot = plant.tablet(), sorted_out(plant.world)
+    busy = VERBS["holds"]
+
+    @wraps(busy.record)
+    def record(*_given: object) -> Recorded:
+        raise OperationalError("UPDATE site", {}, Exception("database is locked"))
+
+    monkeypatch.setitem(VERBS, "holds", replace(busy, record=record))
+    rows = [
+        tablet.row("breakages", breakage(lot, 1)),
+        tablet.row("holds", {"lot_code": lot, "reason": "odeur"}),
+        tablet.row("breakages", breakage(lot, 1)),
+    ]
+    assert tablet.verdicts(*rows) == ["stored", "later", "later"]
+    monkeypatch.undo()
+    assert tablet.verdicts(*rows) == ["stored"] * 3
+    assert plant.world.lot(lot).quantity == 98

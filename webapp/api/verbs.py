@@ -58,9 +58,9 @@ def serve(verb: Verb) -> None:
         actor = current_actor()
         with writing() as session:
             site_id, now = get_site_id(session, actor, posted.site), datetime.now(UTC)
-            if posted.happened_at is not None:
-                require_recent(session, site_id, posted.happened_at, now)
             scan = Scan(posted.event_id, actor, site_id, posted.happened_at or now)
+            if posted.happened_at is not None:
+                require_recent(session, scan, now)
             recorded = verb.record(session, posted.input, scan)
             answer = verb.tell(session, recorded)
         return json_response(output.write(answer), 200 if recorded.again else 201)

@@ -127,9 +127,7 @@ class Batch:
                 N_("Nobody knows who sat at the device, or may record in their name."),
                 N_("Find out who it was, and record in your own name what they did."),
             )
-        if brought.happened_at is not None:
-            late.require_recent(session, site_id, brought.happened_at, self.now)
-        return record_brought(session, brought, sitter.person.actor, site_id)
+        return record_brought(session, brought, sitter.person.actor, site_id, late_at=self.now)
 
     def _keep(self, session: Session, row: Row, refusal: Refusal) -> None:
         sitter = self.sitters.get(row.sitting) if row.sitting else None
