@@ -3,7 +3,7 @@
 import gettext as standard_gettext
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -71,7 +71,8 @@ def speaking(language: str) -> Iterator[None]:
 def paper_language() -> Iterator[None]:
     """Inside, the language is one that paper can be printed in: the language of this answer, or French."""
     language = current_language()
-    with speaking(_ON_PAPER.get(language, language)):
+    # Outside of a request French is spoken, and nothing is there to keep another language in.
+    with speaking(_ON_PAPER[language]) if language in _ON_PAPER else nullcontext():
         yield
 
 
@@ -98,6 +99,11 @@ def _as_it_reads(text: str, language: str) -> str:
     if language not in _RIGHT_TO_LEFT:
         return text
     return re.sub(r"%\(\w+\)[a-z]", "\N{FIRST STRONG ISOLATE}\\g<0>\N{POP DIRECTIONAL ISOLATE}", text)
+
+
+def isolated(text: str) -> str:
+    """A text that is put beside others: from right to left it keeps its own direction, or `°C` would flip."""
+    return _as_it_reads("%(text)s", current_language()) % {"text": text}
 
 
 @cache
@@ -161,11 +167,11 @@ def _locale() -> str:
 
 
 def set_up_languages(app: Flask) -> None:
-    """Gives templates `_()`, `ngettext()` and the filters `number`, `day` and `moment`."""
+    """Gives templates `_()`, `ngettext()` and the filters `number`, `day`, `moment` and `isolated`."""
     environment: Any = app.jinja_env
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)
-    environment.filters.update(number=number, day=day, moment=moment)
+    environment.filters.update(number=number, day=day, moment=moment, isolated=isolated)
     app.context_processor(
         lambda: {
             "language": current_language(),

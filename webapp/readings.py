@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from webapp.languages import N_, gettext, number
+from webapp.languages import N_, gettext, isolated, number
 
 #: The names that the pilot's journal and our own form give them, and their unit.
 _READINGS = {
@@ -32,7 +32,7 @@ def readings_in_words(readings: Mapping[str, object]) -> list[tuple[str, str]]:
     shown = []
     for key, value in readings.items():
         name, unit = _READINGS.get(key, (key, ""))
-        shown.append((gettext(name), f"{_value(value)} {gettext(unit) if unit else ''}".strip()))
+        shown.append((gettext(name), f"{_value(value)} {isolated(gettext(unit)) if unit else ''}".strip()))
     return shown
 
 

@@ -16,7 +16,7 @@ from bottletrack import access, order_book, steps, vocabulary, washability
 from bottletrack.errors import BadInput, NotAllowed, Refusal, WrongStep
 from bottletrack.vocabulary import Role, Stage
 from tests.webapp.conftest import Visitor
-from webapp.languages import catalogue, day, direction, gettext, moment, ngettext, number, paper_language
+from webapp.languages import catalogue, day, direction, gettext, isolated, moment, ngettext, number, paper_language
 from webapp.naming import in_bottles
 from webapp.refusals import STATUS, explain, status_of
 from webapp.words import WORDS, word
@@ -120,10 +120,10 @@ def test_from_right_to_left_a_code_keeps_its_own_direction(app: Flask) -> None:
     with app.test_request_context():
         g.person, g.language = None, "ar"
         assert "\u20682933-7294\u2069" in explain(refusal).what
-        assert (direction(), number(-5)) == ("rtl", "\u200e-5")
+        assert (direction(), number(-5), isolated("°C")) == ("rtl", "\u200e-5", "\u2068°C\u2069")
         g.language = "fr"
         assert "\u2068" not in explain(refusal).what
-        assert (direction(), number(-5)) == ("ltr", "-5")
+        assert (direction(), number(-5), isolated("°C")) == ("ltr", "-5", "°C")
 
 
 @pytest.mark.parametrize(("reader", "paper"), [("fr", "Trié"), ("en", "Sorted"), ("ar", "Trié")])
@@ -186,3 +186,5 @@ def test_pages_are_french_first_and_english_beside(visitor: Visitor, client_for:
 
 def test_outside_of_a_request_french_is_spoken() -> None:
     assert gettext("Sorted") == "Trié"
+    with paper_language():
+        assert gettext("Sorted") == "Trié"

@@ -23,7 +23,7 @@ from bottletrack.settings import (
 )
 from bottletrack.tables import Defect
 from bottletrack.vocabulary import DefectClass, MeasuredAt
-from webapp.languages import N_, current_language, gettext, number
+from webapp.languages import N_, current_language, gettext, isolated, number
 from webapp.naming import name_of
 from webapp.words import word
 
@@ -208,7 +208,7 @@ def says(name: str, value: Value) -> str:
 
 def _of_rule(rule: SiteRule, text: str) -> str:
     if rule.unit:
-        return f"{number(Decimal(text), 4)}\N{NO-BREAK SPACE}{gettext(rule.unit)}"
+        return f"{number(Decimal(text), 4)}\N{NO-BREAK SPACE}{isolated(gettext(rule.unit))}"
     return _cell(rule.name, text)
 
 
@@ -221,7 +221,7 @@ def _limits(value: Mapping[str, str | None]) -> str:
     else:
         words = gettext("no limit")
     if (low or high) and value["unit"]:
-        words += f"\N{NO-BREAK SPACE}{value['unit']}"
+        words += f"\N{NO-BREAK SPACE}{isolated(value['unit'])}"
     if target and target not in (low, high):
         words += gettext(", target %(target)s") % {"target": target}
     return f"{words} · {gettext('required')}" if value["required"] == YES else words

@@ -9,7 +9,7 @@ from bottletrack.genealogy.start import Start, StartKind
 from bottletrack.reports.places import NamedPlace
 from bottletrack.reports.trace_records import ClassPlan, Measured
 from bottletrack.vocabulary import PlaceKind
-from webapp.languages import day, gettext, number
+from webapp.languages import day, gettext, isolated, number
 from webapp.words import word
 
 
@@ -48,7 +48,7 @@ def passes_in_words(passages: Mapping[int, Range]) -> str:
 
 def measured_in_words(reading: Measured) -> str:
     """A value with its unit, and the limits where it was outside of them."""
-    value = f"{number(reading.value, 2)} {reading.unit}".strip()
+    value = f"{number(reading.value, 2)} {isolated(reading.unit) if reading.unit else ''}".strip()
     if reading.inside:
         return value
     low = number(reading.low, 2) if reading.low is not None else "…"
