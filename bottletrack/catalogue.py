@@ -1,5 +1,7 @@
 """Finding what the network knows: models, defects, collection points, wineries, labels. Each raises when unknown."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -8,6 +10,8 @@ from bottletrack.tables import BottleModel, CollectionPoint, Defect, LabelVarian
 
 #: Bottles of no model of the range: their own bin, never guessed.
 OTHER_MODEL = "XX"
+#: The cause that stands for none of the others; which one is said in words.
+OTHER = "XX99"
 
 
 def get_model(session: Session, code: str) -> BottleModel:
@@ -64,6 +68,12 @@ def get_collection_point(session: Session, territory_id: int, code: str) -> Coll
             code=code,
         )
     return point
+
+
+def require_words(defect_codes: Iterable[str | None], words: str, *, field: str = "note") -> None:
+    """Raises BadInput where one of the causes is OTHER and nobody said which."""
+    if OTHER in defect_codes and not words.strip():
+        raise BadInput("What is this other cause?", "Say in a few words what is wrong with the bottles.", field=field)
 
 
 def get_winery(session: Session, territory_id: int, code: str) -> Winery:

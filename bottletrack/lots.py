@@ -254,7 +254,7 @@ def require_fit_to_leave(lot: LotOnHand, day: date, rules: LeavingRules) -> None
     if is_too_old(lot, day, rules.max_age_days):
         raise Stopped(
             "Lot %(lot)s is too old: washed more than %(days)s days ago.",
-            "Put it aside; it has to be rinsed or washed again.",
+            "Put it on the red place and call quality: it has to be rinsed or washed again.",
             field="code",
             lot=lot.shown_code,
             days=rules.max_age_days,

@@ -9,7 +9,7 @@ from bottletrack.tables import BottleModel, Defect, Lot, SiteDefect
 
 #: How the reference data call the stations where a defect may be found.
 AT_SORTING = ("TRI",)
-AT_WASHING = ("LAVAGE", "INSPECTION")
+AT_WASHING = ("LAVAGE", "INSPECTION", "SORTIE_LAVEUSE")
 AT_QUALITY = ("INSPECTION", "CQ_LABO", "LAVAGE")
 #: What a defect's usual disposition says where somebody else has to decide, or the bottle has an owner elsewhere.
 _TO_DECIDE = ("HOLD", "OWNER", "RESORT", "QUARANTINE")

@@ -26,7 +26,10 @@ from bottletrack.vocabulary import Grade, Stage, WashProgram
 
 @dataclass(frozen=True)
 class KitLot:
-    """A lot that holds bottles, or waits for some. `model` None: not sorted yet; `owner` None: the pool's own."""
+    """A lot that holds bottles, or waits for some: then `announced` says about how many.
+
+    `model` None: not sorted yet; `owner` None: the pool's own.
+    """
 
     code: str
     partner_code: str | None
@@ -36,6 +39,7 @@ class KitLot:
     recalled: bool
     quantity: int
     promised: int
+    announced: int | None
     model: str | None
     color: str
     owner: str | None
@@ -89,6 +93,7 @@ def lots_at(session: Session, site_id: int) -> list[KitLot]:
     found = find_lots(session, Lot.site_id == site_id, alive)
     models = _codes(session, BottleModel, (lot.model_id for lot in found))
     owners = _codes(session, Winery, (lot.owner_winery_id for lot in found))
+    announced = _announced(session, [lot.id for lot in found if lot.stage == Stage.EXPECTED])
     return [
         KitLot(
             lot.code,
@@ -99,6 +104,7 @@ def lots_at(session: Session, site_id: int) -> list[KitLot]:
             lot.recalled,
             lot.quantity,
             lot.promised,
+            announced.get(lot.id),
             models.get(lot.model_id),
             lot.color,
             owners.get(lot.owner_winery_id),
@@ -112,6 +118,13 @@ def lots_at(session: Session, site_id: int) -> list[KitLot]:
 
 def _codes(session: Session, table: type[BottleModel | Winery], ids: Iterable[int | None]) -> dict[int | None, str]:
     return {row.id: row.code for row in session.execute(select(table.id, table.code).where(table.id.in_(set(ids))))}
+
+
+def _announced(session: Session, lot_ids: list[int]) -> dict[int, int]:
+    rows = session.execute(
+        select(Lot.id, Event.readings).join(Event, Event.id == Lot.made_by).where(Lot.id.in_(lot_ids))
+    )
+    return {lot_id: readings["quantity"] for lot_id, readings in rows if "quantity" in readings}
 
 
 def retired_codes(session: Session, territory_id: int) -> dict[str, str]:

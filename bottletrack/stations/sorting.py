@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
-from bottletrack.catalogue import get_defect_in_use, get_reusable_model
+from bottletrack.catalogue import get_defect_in_use, get_reusable_model, require_words
 from bottletrack.errors import BadInput, WrongQuantity
 from bottletrack.filling import lot_to_fill
 from bottletrack.ledger import Entry, open_entry
@@ -77,6 +77,7 @@ def record_sorting(session: Session, sorting: Sorting, scan: Scan) -> Recorded:
     lot = get_lot_at(session, scan.by, scan.site_id, sorting.lot_code)
     require_step(lot, Step.SORT)
     _require_account(lot, sorting)
+    require_words((reject.defect_code for reject in sorting.rejects), sorting.note)
     for part in sorting.sorted_out:
         _sort_out(entry, lot, part)
     for reject in sorting.rejects:

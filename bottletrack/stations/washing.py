@@ -8,7 +8,7 @@ from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission, require
-from bottletrack.catalogue import get_defect_in_use, get_winery
+from bottletrack.catalogue import get_defect_in_use, get_winery, require_words
 from bottletrack.errors import BadInput, NotFound, WrongQuantity, WrongStep
 from bottletrack.filling import lot_to_fill
 from bottletrack.inspections import return_was_inspected
@@ -100,6 +100,7 @@ class RunOutput:
     rework_partner_code: str | None = None
     #: Of a blank label that was stuck on what passed; None: a code is drawn.
     passed_lot_code: str | None = None
+    note: str = ""
 
     @property
     def total(self) -> int:
@@ -110,7 +111,6 @@ class RunOutput:
 class RunClosing(RunOutput):
     """What came off the line last, and what the meters say the run used (see METERS)."""
 
-    note: str = ""
     readings: dict[str, Any] = field(default_factory=dict)
 
 
@@ -183,7 +183,7 @@ def _load(session: Session, loading: RunLoading, scan: Scan, step: Step) -> Reco
 def record_run_output(session: Session, output: RunOutput, scan: Scan) -> Recorded:
     """Bottles off the running line: what passed becomes a new lot. Never more than is on the line."""
     require(scan.by, Permission.WASH)
-    entry = open_entry(session, scan, EventKind.OUTPUT_TAKEN, output, readings=_breakage(output))
+    entry = open_entry(session, scan, EventKind.OUTPUT_TAKEN, output, reason=output.note, readings=_breakage(output))
     if isinstance(entry, Recorded):
         return entry
     run = get_running(session, scan.site_id, output.run_code)
@@ -250,6 +250,7 @@ def _take_off(entry: Entry, run: Run, output: RunOutput) -> None:
     """Bottles from the run to where they went: what passed after a reading outside its limits is made on hold."""
     if min(output.passed, output.rework, output.broken) < 0:
         raise BadInput("A quantity cannot be negative.", "Enter how many bottles went where.", field="quantity")
+    require_words((reject.defect_code for reject in output.rejects), output.note)
     if output.passed:
         washed_id = entry.make_lot(
             Stage.WASHED,

@@ -1,5 +1,6 @@
 // Handheld scanners on pages that the server draws: what is scanned goes into a field that takes scans where the cursor
-// is in one, else to the page's scan field, wherever the cursor is.
+// is in one, else to the page's scan field, wherever the cursor is. A page that stops a lot makes itself heard.
+import { allowSound, signal } from "./feedback.ts";
 import { listenToScanner } from "./wedge.ts";
 
 const field = document.querySelector<HTMLInputElement>("input[data-scan]");
@@ -23,3 +24,10 @@ listenToScanner((text) => {
   }
   // On a form that asks for something else, a code only must not end up in a field.
 });
+
+// The red hand is heard as well, where the browser lets a page that was just sent make a sound.
+const WAKES_MS = 200;
+if (document.querySelector("[data-stop]")) {
+  allowSound();
+  setTimeout(() => signal("stopped"), WAKES_MS);
+}

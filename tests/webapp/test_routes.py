@@ -142,6 +142,7 @@ CALLERS: dict[str, frozenset[Role] | str | None] = {
     "operator.correct": LEAD,
     "operator.record_corrected": LEAD,
     "operator.late_scans": LEAD,
+    "operator.shift": LEAD,
     "operator.try_late_again": LEAD,
     "operator.late_scan": LEAD,
     "operator.book_late": LEAD,

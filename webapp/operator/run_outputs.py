@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bottletrack.access import Permission
+from bottletrack.catalogue import OTHER
 from bottletrack.errors import Refusal
 from bottletrack.lots import LotOnHand, find_lots
 from bottletrack.stations.washing import (
@@ -35,7 +36,7 @@ from webapp.security import allow
 from webapp.signed_in import current_actor
 
 #: What bottles are refused for behind the washer nine times out of ten; the others stand one press further.
-USUAL_REJECTS = ("CR01", "CR02", "MA01", "MA02", "MA03", "MA09")
+USUAL_REJECTS = ("CR01", "CR02", "MA01", "MA02", "MA03", "MA09", OTHER)
 #: Broken bottles have a tile of their own: they are counted as broken, not as rejects.
 BROKEN = "CR13"
 #: Where on the line glass may break, in the way of the bottles. Kept in English, shown in the reader's language.
@@ -73,7 +74,7 @@ def close_run(run_id: int) -> ResponseReturnValue:
     """Closes the run when in = out."""
     return record(
         record_run_closing,
-        lambda: RunClosing(**_off_the_line(run_id), note=text("note"), readings=_meters()),
+        lambda: RunClosing(**_off_the_line(run_id), readings=_meters()),
         lambda refusal: _page("closing.html", run_id, refusal),
     )
 
@@ -98,6 +99,7 @@ def _off_the_line(run_id: int) -> dict[str, Any]:
         "broken_zone": text("broken_zone", most=40),
         "glass_cleared": bool(text("glass_cleared")),
         "passed_lot_code": blank_label("blank"),
+        "note": text("note"),
         "rework_label_code": label if from_label else None,
         "rework_winery_code": winery if from_label else None,
     }

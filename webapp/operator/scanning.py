@@ -33,6 +33,7 @@ BEGINNINGS: tuple[tuple[Permission, str, str, str], ...] = (
     (Permission.PRINT_LABELS, "operator.labels", N_("Labels"), "label"),
     (Permission.ENTER_HOURS, "operator.hours", N_("Hours"), "people"),
     (Permission.SETTLE_LATE, "operator.late_scans", N_("Scans to settle"), "outbox"),
+    (Permission.SETTLE_LATE, "operator.shift", N_("Shift report"), "stock"),
 )
 
 #: Where the code of something else than a lot leads (printed.py).

@@ -18,6 +18,7 @@ TEXTS = {
     "refused_count": N_("Refused: %(count)s"),
     "no_network": N_("No network"),
     "not_keeping": N_("Nothing is kept!"),
+    "clock_wrong": N_("The clock is wrong!"),
     "read_aloud": N_("Listen"),
     "back": N_("Back"),
     "start": N_("Start"),
