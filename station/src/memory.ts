@@ -15,6 +15,8 @@ export interface State {
   refused: number;
   link: Link | "unknown";
   storage: "good" | "full" | "gone";
+  /** This device's clock is so far from the server's that what it records will not be believed. */
+  clockWrong: boolean;
 }
 
 /** A record that is not on disk: it has to be made again. `why` is the key of a text. */
@@ -45,12 +47,14 @@ export interface News {
 
 const CHANGED: News = { verdicts: [] };
 const CHANNEL = "bottletrack-station";
+/** Less than the five minutes by which the server lets a clock run ahead, so that somebody is warned before. */
+const CLOCK_MS = 4 * 60_000;
 const IDLE_LOOK_MS = 5_000;
 /** So long an operator may take back their own last scan; the server has the same rule. */
 const UNDO_MS = 10 * 60_000;
 
 export class Memory {
-  readonly state: State = { waiting: 0, refused: 0, link: "unknown", storage: "good" };
+  readonly state: State = { waiting: 0, refused: 0, link: "unknown", storage: "good", clockWrong: false };
   rows: readonly Row[] = [];
   /** What was fetched, with all that was recorded here since laid over it. */
   kit: Kit | null = null;
@@ -77,7 +81,7 @@ export class Memory {
         await this.hear({ verdicts });
         tools.tell({ verdicts });
       },
-      onRelease: (release) => this.#hearRelease(release),
+      onServer: (release, now) => this.#hearServer(release, now),
     });
   }
 
@@ -287,7 +291,8 @@ export class Memory {
     for (const row of this.rows) if (row.state === "refused") await this.handOver(row.event_id);
   }
 
-  #hearRelease(release: string): void {
+  #hearServer(release: string, now: Date): void {
+    this.state.clockWrong = Math.abs(now.getTime() - Date.now()) > CLOCK_MS;
     if (release === this.#heardRelease) return;
     this.#heardRelease = release;
     for (const listener of this.#releaseListeners) listener();

@@ -25,8 +25,8 @@ export interface Tools {
   since: number;
   /** Told what the server made of some rows, once that is on disk. */
   onVerdicts(verdicts: Verdict[]): Promise<void>;
-  /** Told which release the server has. */
-  onRelease(release: string): void;
+  /** Told which release the server has, and what its clock says. */
+  onServer(release: string, now: Date): void;
 }
 
 export const MOST_ROWS = 100;
@@ -55,6 +55,7 @@ export class Sender {
       await this.#tools.lock(async () => {
         const { reached, changed } = await this.#sendAll();
         link = reached ?? "good";
+        if (link === "good") await this.#forgetSittings();
         if (link === "good" && (freshKit || changed || Date.now() - this.#kitAt > KIT_EVERY_MS)) link = await this.#fetchKit();
       });
       left = (await this.#tools.store.rows()).some((row) => row.state === "waiting");
@@ -120,8 +121,7 @@ export class Sender {
     for (const { event_id, verdict, what = "", remedy = "" } of verdicts) {
       if (verdict === "refused") await store.changeRow(event_id, { state: "refused", refusal: { what, remedy } });
     }
-    await this.#forgetSittings();
-    this.#tools.onRelease(sync.version);
+    this.#tools.onServer(sync.version, new Date(sync.now));
     await this.#tools.onVerdicts(verdicts);
     return ids("stored").length > 0;
   }

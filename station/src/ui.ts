@@ -29,6 +29,8 @@ export interface Frame {
   away: boolean;
   /** Nothing can be kept. */
   broken: boolean;
+  /** What is recorded will not be believed. */
+  clockWrong: boolean;
 }
 
 /** A screen: the bar, what is to be done, its body and its keys; main lays them out. */
@@ -48,6 +50,7 @@ function barWords(about: Frame): HTMLElement {
     ...(about.refused > 0 ? [element("span", { class: "refusals" }, text("refused_count", { count: figure(about.refused) }))] : []),
     ...(about.away ? [element("span", { class: "away" }, text("no_network"))] : []),
     ...(about.broken ? [element("span", { class: "refusals" }, text("not_keeping"))] : []),
+    ...(about.clockWrong ? [element("span", { class: "refusals" }, text("clock_wrong"))] : []),
   ];
   return element("div", { class: "bar-words" }, ...about.over.map((line) => element("p", { class: "bar-over" }, line)),
     element("p", { class: "signs", "data-waiting": String(about.waiting) }, ...signs));

@@ -19,7 +19,7 @@ async function setUp({ store = new FakeStore(), server = new FakeServer() } = {}
   await memory.open();
   const flush = async () => {
     const onVerdicts = (verdicts: Verdict[]) => memory.hear({ verdicts });
-    await new Sender({ store, ask: server.ask, lock: (work) => work(), release: "r1", since: 0, onVerdicts, onRelease: () => {} }).round();
+    await new Sender({ store, ask: server.ask, lock: (work) => work(), release: "r1", since: 0, onVerdicts, onServer: () => {} }).round();
     await memory.hear({ verdicts: [] });
   };
   return { memory, store, server, told, flush };
@@ -173,6 +173,19 @@ test("another release of the server is told once", async (context: { mock: any }
     await memory.refresh();
   }
   assert.equal(told, 1);
+});
+
+test("a clock that is wrong is told of before the server refuses what it says", async (context: { mock: any }) => {
+  context.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: Date.parse("2026-05-04T08:03:00Z") });
+  const { memory, store } = await setUp();
+  memory.start();
+  await memory.refresh();
+  for (const [minutes, wrong] of [[0, false], [2, true]] as const) {
+    context.mock.timers.setTime(Date.now() + minutes * 60_000);
+    store.outbox.set("0001", rowOf("0001"));
+    await memory.refresh();
+    assert.equal(memory.state.clockWrong, wrong);
+  }
 });
 
 test("a store that does not answer opens a station that says so", async () => {

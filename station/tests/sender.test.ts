@@ -22,7 +22,7 @@ function setUp(rows: number) {
     release: "r1",
     since: 0,
     onVerdicts: async (verdicts) => void heard.push(...verdicts),
-    onRelease: (release) => releases.push(release),
+    onServer: (release, now) => releases.push(`${release} ${now.toISOString()}`),
   });
   return { store, server, sender, heard, releases };
 }
@@ -37,7 +37,7 @@ test("what waits is sent in the order it was made, so many at once, and leaves w
   assert.deepEqual(server.stored, [...server.stored].sort());
   assert.equal(store.outbox.size, 0);
   assert.equal(heard.length, MOST_ROWS + 5);
-  assert.deepEqual(releases, ["r1", "r1"]);
+  assert.deepEqual(releases, ["r1 2026-05-04T08:00:00.000Z", "r1 2026-05-04T08:00:00.000Z"]);
 });
 
 const STRANGE: [why: string, answer: Answer | "lost", link: string][] = [
@@ -65,8 +65,9 @@ for (const [why, answer, link] of STRANGE) {
 
 test("verdicts on rows that were not sent, or on none, take nothing away", async () => {
   const { store, server, sender } = setUp(2);
+  const now = "2026-05-04T08:00:00Z";
   const verdicts = [{ verdict: "stored", event_id: "elsewhere" }, { verdict: "stored" }, null, { verdict: "stored", event_id: "0001" }];
-  server.instead = [good({ version: "r1", now: "", verdicts })];
+  server.instead = [good({ version: "r1", now, verdicts })];
   assert.deepEqual(await sender.round(), { link: "good", left: true });
   assert.deepEqual([...store.outbox.keys()], ["0000"]);
 });
@@ -99,7 +100,7 @@ test("a refusal is for whoever still waits for it; later, a lead has to know of 
 test("nobody waits for the answer to what was recorded before the page was opened", async () => {
   const { store, server } = setUp(1);
   const since = Date.parse(store.outbox.get("0000")!.happened_at) + 1;
-  const tools = { store, ask: server.ask, lock: (work: () => Promise<void>) => work(), onVerdicts: async () => {}, onRelease: () => {} };
+  const tools = { store, ask: server.ask, lock: (work: () => Promise<void>) => work(), onVerdicts: async () => {}, onServer: () => {} };
   await new Sender({ ...tools, release: "r1", since }).round();
   assert.equal(server.batches[0]!.rows[0]!.live, false);
 });
@@ -109,7 +110,7 @@ test("one row that no batch gets through with holds up no other", async () => {
   const bad = "0041";
   const { ask } = server;
   const choosy = new Sender({
-    store, lock: (work) => work(), release: "r1", since: 0, onVerdicts: async () => {}, onRelease: () => {},
+    store, lock: (work) => work(), release: "r1", since: 0, onVerdicts: async () => {}, onServer: () => {},
     ask: async (path, question) => {
       const rows = (question?.body as { rows?: { event_id: string }[] } | undefined)?.rows ?? [];
       return rows.some((row) => row.event_id === bad) ? { kind: "refused", status: 413, what: "", remedy: "" } : ask(path, question);
@@ -147,7 +148,7 @@ test("until the kit comes, what was stored is still known here", async () => {
   const { ask } = server;
   let kitAway = true;
   const cut = new Sender({
-    store, lock: (work) => work(), release: "r1", since: 0, onVerdicts: async () => {}, onRelease: () => {},
+    store, lock: (work) => work(), release: "r1", since: 0, onVerdicts: async () => {}, onServer: () => {},
     ask: async (path, question) => (path === "data" && kitAway ? { kind: "away" } : ask(path, question)),
   });
   assert.deepEqual(await cut.round(), { link: "away", left: false });
@@ -179,6 +180,9 @@ test("a badge that opened the device alone is told of with its rows, and then fo
   store.outbox.set("0009", { ...rowOf("0009"), sitting: "another" });
   await sender.round();
   assert.deepEqual([server.batches[1]!.sittings, store.begun.size], [[], 0]);
+  store.begun.set(alone.id, alone);
+  await sender.round();
+  assert.equal(store.begun.size, 0, "also where they left without a scan");
 });
 
 test("a store that fails ends the round, not the sending", async () => {

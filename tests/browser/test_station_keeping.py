@@ -72,7 +72,8 @@ def test_a_station_that_nobody_touches_is_locked_also_without_a_network(floor: P
     device.page.context.set_offline(False)
     device.sign_in(floor.badge(SECRET), "2580")
     expect(device.page.locator("[data-waiting]")).to_have_attribute("data-waiting", "0")
-    # This device's clock runs ahead by now, so a lead looks at what it says.
+    # This device's clock runs ahead by now: it says so, and a lead looks at what it recorded.
+    expect(device.page.locator("[data-waiting]")).to_contain_text("horloge")
     landed = floor.landed(EventKind.PRESOAK_STARTED)
     assert landed.events + landed.late == Counter(floor.codes)
     assert landed.late

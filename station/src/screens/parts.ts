@@ -20,11 +20,11 @@ export interface About {
 
 /** A screen: the bar with what waits and the way back, what is to be done, its body and its keys. */
 export function screen(app: App, about: About, body: (Node | string)[], foot: HTMLElement[] = []): HTMLElement {
-  const { waiting, refused, link, storage } = app.memory.state;
+  const { waiting, refused, link, storage, clockWrong } = app.memory.state;
   const over = (app.state.work ? workWords(app) : placeWords(app)).filter(Boolean);
   const { result } = app.state;
   const news = result ? [result.title, result.detail ?? ""].join(". ") : "";
-  return frame({ ...about, news, over, back: wayBack(app), waiting, refused, away: link === "away", broken: storage !== "good" }, body, foot);
+  return frame({ ...about, news, over, back: wayBack(app), waiting, refused, away: link === "away", broken: storage !== "good", clockWrong }, body, foot);
 }
 
 /** What the key at the top does here. */
