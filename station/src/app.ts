@@ -4,6 +4,7 @@ import { type Scanned, readCode } from "./codes.ts";
 import { obey } from "./commands.ts";
 import { element } from "./dom.ts";
 import { type Outcome, signal } from "./feedback.ts";
+import { shownCode } from "./judge.ts";
 import { findLot } from "./kit.ts";
 import { type Meaning, meaningOf } from "./meaning.ts";
 import type { Memory } from "./memory.ts";
@@ -19,12 +20,20 @@ import { answersOf, openQuestion } from "./work.ts";
 
 /** Until a kit says it. */
 const RESCAN_SECONDS = 5;
+/** How the server calls a refusal that nobody at a station may override. */
+const STOPPED = "stopped";
 /** Screens on which somebody types or reads: what happens behind them does not draw them anew. */
 const LEFT_ALONE: Place["at"][] = ["typing", "setUp", "pin", "stop", "settings", "work", "undo"];
 
 /** The pictogram of a lot's step; those that are taken on the server's own pages are quality's, nearly all. */
 function signOf(step: string): string {
   return ACTIONS.find((action) => action.step === step)?.sign ?? "quality";
+}
+
+/** What somebody was typing stays, whatever was said meanwhile. */
+function keepTyped(before: HTMLInputElement | null, drawn: HTMLElement): void {
+  const field = drawn.querySelector("input");
+  if (field && before) field.value = before.value;
 }
 
 export class App {
@@ -48,13 +57,14 @@ export class App {
   /** Takes part of a new state, and draws it. */
   set(change: Partial<State>): void {
     this.state = { ...this.state, ...change };
+    const typed = this.#host.querySelector("input");
     const drawn = screenOf(this);
     const name = drawn.dataset["screen"]!;
     this.#host.replaceChildren(drawn);
     this.#view.show(drawn.dataset["view"] === "on");
     const heading = drawn.querySelector<HTMLElement>("h1")!;
     document.title = `${heading.textContent} · ${text("title")}`;
-    if (name === this.#drawn) return;
+    if (name === this.#drawn) return keepTyped(typed, drawn);
     // A new screen is read from its heading; the same one drawn anew leaves people where they are.
     this.#drawn = name;
     heading.focus({ preventScroll: true });
@@ -142,10 +152,12 @@ export class App {
         begin(this, meaning.action);
         return answer(this, meaning.value, meaning.question);
       case "ask_server": {
-        // A lot may have been made since the last kit. Without the server, this device's word is the last.
+        // A lot may have been made since the last kit.
         const known = await this.#refreshed();
         const again = known && meaningOf(this.#read(words), this.state.work, known, new Date());
         if (again && again.then !== "ask_server") return this.#do(again, words);
+        // Without the server, a right code that this device has not heard of yet is taken: the server will judge it.
+        if (meaning.question && this.memory.state.link === "away") return answer(this, meaning.code, meaning.question);
         return this.refuse(meaning.what, meaning.values, meaning.code);
       }
     }
@@ -165,10 +177,10 @@ export class App {
     if (at === "typing") this.go({ at: this.state.work ? "work" : "anything", scanning: true } as Place);
   }
 
-  stop(what: string, values: Values): void {
+  stop(what: string, values: Values, told?: { row: string; what: string; remedy: string }): void {
     signal("stopped");
-    this.#alert.textContent = text(what, values);
-    this.go({ at: "stop", what, values });
+    this.#alert.textContent = told ? `${told.what} ${told.remedy}` : text(what, values);
+    this.go({ at: "stop", what, values, ...(told ? { told } : {}) });
   }
 
   /** By sound, vibration, words for screen readers, and the panel. */
@@ -192,7 +204,10 @@ export class App {
   verdict({ event_id, verdict, what, remedy, severity }: Verdict): void {
     if (verdict !== "refused" || !this.memory.sitting) return;
     const title = what || text("refused_by_server");
-    if (severity === "stop") signal("stopped");
+    if (severity === STOPPED) {
+      const code = this.memory.rows.find((row) => row.event_id === event_id)?.summary.codes[0];
+      return this.stop("", code ? { lot: shownCode(code) } : {}, { row: event_id, what: title, remedy: remedy ?? "" });
+    }
     this.tell({ outcome: "refused", title, refused: event_id, ...(remedy ? { detail: remedy } : {}) });
   }
 

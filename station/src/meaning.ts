@@ -20,8 +20,8 @@ export type Meaning =
   | { then: "refuse"; what: string; values: Values; code: string; next?: string }
   /** Nobody here may force it. */
   | { then: "stop"; what: string; values: Values }
-  /** The code is right, but this device has not heard of it: the server may have. */
-  | { then: "ask_server"; code: string; values: Values; what: string };
+  /** The code is right, but this device has not heard of it: the server may have. `question`: what it would answer. */
+  | { then: "ask_server"; code: string; values: Values; what: string; question?: Question };
 
 /** Which codes answer a question. */
 const ACCEPTED: Partial<Record<Question, CodeKind>> = {
@@ -73,7 +73,7 @@ function fitting(question: Question, code: string, work: Work, { kit, permission
     case "source": {
       const judgment = judge(question === "source" ? "collect" : work.action.step!, code, kit, permissions, now);
       if (judgment.ok) return { then: "answer", question, value: judgment.lot.code };
-      if (judgment.unknown) return { then: "ask_server", code, values: judgment.values, what: judgment.what };
+      if (judgment.unknown) return { then: "ask_server", code, values: judgment.values, what: judgment.what, question };
       if (judgment.hard) return { then: "stop", what: judgment.what, values: judgment.values };
       const next = judgment.next[0];
       return { then: "refuse", what: judgment.what, values: judgment.values, code, ...(next === undefined ? {} : { next }) };

@@ -19,7 +19,8 @@ export type Place =
   | { at: "typing" }
   | { at: "lot"; code: string }
   | { at: "undo" }
-  | { at: "stop"; what: string; values: Values }
+  /** `told`: the server's own words, about the row that it refused. */
+  | { at: "stop"; what: string; values: Values; told?: { row: string; what: string; remedy: string } }
   | { at: "outbox" }
   | { at: "settings" };
 

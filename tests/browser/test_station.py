@@ -347,3 +347,85 @@ def test_a_scan_with_nothing_open_offers_what_the_lot_needs(scene: Scene, statio
     station.type("9")
     station.type("")
     assert str(ORDERED) in station.page.locator(".error").inner_text()
+
+
+#: What the device would sound, shake and say; and what it lacks.
+_NOTED = """() => {
+    window.noted = { hertz: [], shakes: [], said: [] };
+    navigator.vibrate = (pattern) => window.noted.shakes.push(pattern);
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function () { window.noted.hertz.push(this.frequency.value); start.call(this); };
+    window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+    const speechSynthesis = { cancel() {}, speak: ({ text, lang }) => window.noted.said.push([lang, text]) };
+    Object.defineProperty(window, "speechSynthesis", { value: speechSynthesis, configurable: true });
+}"""
+_MUTE = "() => { delete window.speechSynthesis; delete Window.prototype.speechSynthesis; }"
+
+
+def test_done_and_refused_are_told_apart_by_sound_vibration_shape_and_words(
+    scene: Scene, live_server: str, new_page: Callable[..., Page]
+) -> None:
+    page = new_page(width=360, height=640)
+    page.add_init_script(f"({_NOTED})()")
+    station = Station(page, live_server)
+    station.set_up()
+    station.step("load")
+    station.choose(scene.standing)
+    station.read(scene.to_load)
+    station.done()
+    station.read(scene.received)
+    station.refused()
+    station.press("speak")
+    noted = page.evaluate("window.noted")
+    high, low = noted["hertz"]
+    assert high > 1000
+    assert low < 300
+    assert sum(noted["shakes"][0]) < sum(noted["shakes"][1])
+    ((language, said),) = noted["said"]
+    assert language == "fr-FR"
+    assert "Scannez le lot" in said
+    assert "D’abord : Trier" in said
+    shapes = [
+        page.locator(".result-sign").evaluate("(sign) => getComputedStyle(sign).borderRadius"),
+        page.locator("[data-result=refused] h2").inner_text(),
+    ]
+    assert shapes[0] != "50%"
+    assert shapes[1]
+
+
+def test_a_device_without_a_voice_offers_none(live_server: str, new_page: Callable[..., Page]) -> None:
+    page = new_page(width=360, height=640)
+    page.add_init_script(f"({_MUTE})()")
+    page.goto(f"{live_server}/station/")
+    expect(page.locator("[data-screen=set-up]")).to_be_visible()
+    expect(page.locator("[data-press=speak]")).to_have_count(0)
+    look(page)
+
+
+def test_a_hold_placed_elsewhere_stops_at_this_panel_too(scene: Scene, station: Station) -> None:
+    station.step("load")
+    station.choose(scene.standing)
+    # This device has not heard of it yet.
+    scene.hold(scene.to_load)
+    station.read(scene.to_load)
+    station.at("stop")
+    expect(station.page.locator(".stop-code")).to_have_text(f"{scene.to_load[:4]}-{scene.to_load[4:]}")
+    station.press("put-aside")
+    station.at("scan-lot")
+    station.sent()
+    assert scene.late_rows() == 0
+
+
+def test_without_the_network_a_lot_that_is_new_here_counts_all_the_same(scene: Scene, station: Station) -> None:
+    begun = datetime.now(UTC)
+    station.step("count")
+    station.page.context.set_offline(True)
+    late = scene.record_arrival()
+    station.read(late)
+    station.count("3")
+    station.done()
+    assert station.waiting() == 1
+    station.page.context.set_offline(False)
+    station.sent()
+    assert scene.kinds(begun)[-1] == EventKind.COUNT_ADJUSTED.value
+    scene.assert_sound()

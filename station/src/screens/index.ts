@@ -30,7 +30,7 @@ export function screenOf(app: App): HTMLElement {
     case "typing": return typingScreen(app);
     case "lot": return lotScreen(app, place.code);
     case "undo": return undoScreen(app);
-    case "stop": return stopScreen(app, place.what, place.values);
+    case "stop": return stopScreen(app, place);
     case "outbox": return outboxScreen(app);
     case "settings": return settingsScreen(app);
     case "work": return workScreen(app, place.scanning);

@@ -3,20 +3,20 @@ import type { App } from "../app.ts";
 import { element, pictogram } from "../dom.ts";
 import { shownCode } from "../judge.ts";
 import { back, begin, undo } from "../recording.ts";
-import type { Values } from "../state.ts";
+import type { Place } from "../state.ts";
 import { text } from "../texts.ts";
 import { figure, ltr, touch } from "../ui.ts";
 import { screen } from "./parts.ts";
 
 /** A red hand over the whole screen. There is no key to go on with the lot: only to put it aside. */
-export function stopScreen(app: App, what: string, values: Values): HTMLElement {
+export function stopScreen(app: App, { what, values, told }: Extract<Place, { at: "stop" }>): HTMLElement {
   const about = values["lot"] ?? values["container"];
-  return screen(app, { name: "stop", sign: "hold", say: text(what, values) }, [
+  return screen(app, { name: "stop", sign: "hold", say: told?.what ?? text(what, values) }, [
     element("div", { class: "stop" }, element("span", { class: "stop-hand" }, pictogram("hold")),
       ...(about === undefined ? [] : [element("p", { class: "code stop-code" }, ltr(String(about)))]),
-      element("p", { class: "stop-remedy" }, text(REMEDIES[what] ?? "call_quality"))),
+      element("p", { class: "stop-remedy" }, told?.remedy ?? text(REMEDIES[what] ?? "call_quality"))),
   ], [
-    touch(text("put_aside"), "check", () => asideOf(app), "secondary", { "data-press": "put-aside" }),
+    touch(text("put_aside"), "check", () => void asideOf(app, told?.row), "secondary", { "data-press": "put-aside" }),
     ...(what === "stop_dirty" ? [touch(text("action_clean"), "clean", () => begin(app, "clean"), "primary", { "data-press": "clean" })] : []),
   ]);
 }
@@ -26,7 +26,8 @@ const REMEDIES: Record<string, string> = {
 };
 
 /** Back to the work, with nothing of this scan. */
-function asideOf(app: App): void {
+async function asideOf(app: App, refused?: string): Promise<void> {
+  if (refused) await app.memory.acknowledge(refused);
   const { work } = app.state;
   if (!work) return app.home();
   app.set({ work: { ...work, given: {} }, result: null, place: { at: "work", scanning: false } });
