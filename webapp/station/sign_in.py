@@ -185,7 +185,7 @@ def _badge_holder(device: DeviceOnFile, token: str, pin: str) -> SignedIn:
     if person is None:
         raise BadInput(
             "Badge and PIN do not fit together.",
-            "Try again. After five wrong attempts in a row, the account stays closed for 15 minutes.",
+            "Try again. Five errors in a row: wait 15 minutes.",
             field="pin",
         )
     return person
