@@ -128,7 +128,7 @@ def test_parts_of_a_sorting_are_put_right_one_by_one(plant: Plant) -> None:
     lead = lead_of(plant)
     form = fields_in(lead.get(f"/operator/late-scans/{number}/adjustment").text)
     assert form["rejects.0.defect_code"] == "CR01"
-    form |= {"sorted_out.0.quantity": "95", "sorted_out.1.quantity": "", "rejects.0.quantity": "5"}
+    form |= {"sorted_out.0.quantity": "95", "sorted_out.1.quantity": "0", "rejects.0.quantity": "5"}
     assert lead.send(f"/operator/late-scans/{number}/adjustment", form).status_code == 303
     assert plant.world.lot(lot).quantity == 0
     assert plant.world.audit().clean

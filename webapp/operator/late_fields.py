@@ -236,7 +236,7 @@ class Offered:
             label = f"{gettext(FIELDS[group])} {int(number) + 1} – {label}"
         usual = default is not MISSING and value in (None, default)
         shown = "" if usual else _shown(path, value, options)
-        return Field(path, label, kind, _as_typed(value), shown, _is_optional(hint), usual, options)
+        return Field(path, label, kind, _as_typed(value), shown, default is not MISSING, usual, options)
 
     def _options(self, name: str, core: Any) -> Options:
         if isinstance(core, type) and issubclass(core, StrEnum):
