@@ -45,7 +45,7 @@ def test_a_badge_and_a_pin_open_the_tablet_and_nothing_else_does(
 ) -> None:
     administrator = signed_in(Role.ADMINISTRATOR)
     address = made_badge(administrator, "Lou Morel")
-    administrator.get_by_role("button", name="Faire un nouveau code").click()
+    administrator.get_by_role("button", name="Faire un nouveau code PIN").click()
     pin = administrator.locator(".panel-success .code").inner_text()
 
     tablet = signed_in(Role.LEAD, width=800, height=1280)

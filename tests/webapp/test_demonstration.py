@@ -1,5 +1,7 @@
 """The demonstration: the pilot year up to today, in a file of its own, made anew on another day."""
 
+import re
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -62,6 +64,29 @@ def test_its_accounts_open_and_every_page_says_what_it_is(made: Path) -> None:
         start = visitor.get("/", follow_redirects=True)
         assert start.status_code == 200
         assert 'class="demonstration"' in start.text
+    database_of(app).dispose()
+
+
+def test_its_badges_open_a_device_with_the_pins_of_the_sign_in_page(made: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(made, tmp_path / "demonstration.sqlite3"))
+    app = create_app(load_settings(database_url=sqlite_url(path), secret_key=SECRET), demonstration=ACCOUNTS)
+    app.testing = True
+    app.test_client_class = Visitor
+    with app.test_client() as door:
+        page = door.get("/account/sign-in").text
+    tokens = re.findall(r"/B/(\w+)<", page)
+    with_badges = [account for account in ACCOUNTS if account.pin]
+    assert len(tokens) == len(with_badges) == 4
+    for account, token in zip(with_badges, tokens, strict=True):
+        assert f">{account.pin}<" in page
+        tablet = app.test_client()
+        assert isinstance(tablet, Visitor)
+        tablet.send("/account/sign-in", {"email": account.email, "password": account.password})
+        site = tablet.get("/station/me").get_json()["sites"][0]["code"]
+        assert (
+            tablet.ask("/station/device", {"name": "Tablette", "station": "washing", "site": site}).status_code == 201
+        )
+        assert tablet.ask("/station/sitting", {"badge": token, "pin": account.pin}).status_code == 201
     database_of(app).dispose()
 
 

@@ -333,6 +333,22 @@ def test_a_sittings_session_ends_when_nobody_asks_for_anything(
     assert not is_in(at_device)
 
 
+@pytest.mark.parametrize("live", [True, False])
+def test_who_scans_is_there_but_what_waited_on_the_device_is_nobodys_touch(
+    at_device: Visitor, badge_of: BadgeOf, database: Database, monkeypatch: pytest.MonkeyPatch, live: bool
+) -> None:
+    badge = badge_of(Role.OPERATOR)
+    with database.writing() as session:
+        session.execute(update(Site).values(idle_minutes=5))
+    sitting = show(at_device, badge).get_json()["id"]
+    for _ in range(3):
+        pass_time(monkeypatch, minutes=3)
+        row = {"event_id": str(uuid.uuid4()), "verb": "holds", "input": {}, "sitting": sitting, "live": live}
+        batch = {"client": "test", "sittings": [], "rows": [row | {"happened_at": datetime.now(UTC).isoformat()}]}
+        assert at_device.ask("/station/sync", batch).status_code == 200
+    assert is_in(at_device) is live
+
+
 def test_a_session_begun_elsewhere_does_not_end_so_soon(client_for: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_for(Role.OPERATOR)
     pass_time(monkeypatch, hours=3)
