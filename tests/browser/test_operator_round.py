@@ -35,7 +35,7 @@ def test_a_lot_goes_from_collection_to_a_packed_pallet(signed_in: Callable[..., 
 
 def test_a_double_tap_counts_once(signed_in: Callable[..., Page]) -> None:
     page = signed_in(Role.OPERATOR)
-    page.goto("/operator/labels")
+    page.goto("/operator/labels/lots")
     before = page.locator(".label-lot").count()
     page.goto("/operator/collection")
     page.locator("[name=point]").select_option("P01")
@@ -43,7 +43,7 @@ def test_a_double_tap_counts_once(signed_in: Callable[..., Page]) -> None:
     page.locator("main form[method=post] button[type=submit]").dblclick()
     expect(page.locator(".panel-success")).to_be_visible()
     code = the_round.new_codes(page)[0]
-    page.goto("/operator/labels")
+    page.goto("/operator/labels/lots")
     codes = page.locator(".label-lot .code").all_inner_texts()
     assert (len(codes), codes[-1]) == (before + 1, code)
 

@@ -1,7 +1,10 @@
 """Labels of lots where the work is: printed, scanned back, replaced, swapped; and papers printed beforehand."""
 
 import json
+import re
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
@@ -18,10 +21,12 @@ from tests.webapp.plant_floor import Floor, codes_in, record
 from webapp.cards import COMMANDS
 from webapp.config import settings_of
 from webapp.label_sheet import MOST_LABELS, labels_of, lots_to_label, press, print_labels
-from webapp.operator import label_sheets
+from webapp.operator import label_sheets, waiting_labels
 from webapp.operator.paper import CARD_PAPERS, PAPERS
+from webapp.station.texts import TEXTS
 
 SignIn = Callable[[str], Visitor]
+STATION = Path(__file__).parents[2] / "station" / "src"
 
 
 @pytest.fixture
@@ -147,6 +152,22 @@ def test_a_label_is_scanned_back_on_its_pallet(client_for: SignIn, floor: Floor)
     )
 
 
+def test_a_label_that_nobody_scanned_back_stands_at_the_leads_start(
+    client_for: SignIn, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, operator, lead = floor.packed(), client_for(Role.OPERATOR), client_for(Role.LEAD)
+    printed(operator, code)
+    # Somebody is on the way to the pallet.
+    assert "waiting-late" not in operator.get("/operator/labels").text
+    assert "panel-warning" not in lead.get("/operator/").text
+    monkeypatch.setattr(waiting_labels, "MINUTE", timedelta(0))
+    assert "waiting-late" in operator.get("/operator/labels").text
+    assert "panel-warning" in lead.get("/operator/").text
+    assert "panel-warning" not in operator.get("/operator/").text
+    stuck(operator, code)
+    assert "panel-warning" not in lead.get("/operator/").text
+
+
 def test_another_label_than_the_one_just_printed_is_told(client_for: SignIn, floor: Floor) -> None:
     code, other, operator = floor.packed(), floor.released(), client_for(Role.OPERATOR)
     job = printed(operator, code)
@@ -245,7 +266,7 @@ def test_a_blank_label_replaces_one_without_a_printer(client_for: SignIn, floor:
 def test_lots_are_made_under_blank_labels(client_for: SignIn, floor: Floor) -> None:
     operator, blank = client_for(Role.OPERATOR), [new_lot_code() for _ in range(4)]
     scanned = [f"HTTP://127.0.0.1:8000/Q/{code}" for code in blank]
-    forms = (
+    forms: tuple[tuple[Callable[[], str], dict[str, str], str], ...] = (
         (lambda: "/operator/collection", {"point": "P01", "declared_loose": "100", "owner": "pool"}, "blank"),
         (lambda: f"/operator/lots/{blank[0]}/sorting", {"bin.JU75.vert": "100"}, "blank.JU75.vert"),
         (lambda: f"/operator/runs/{floor.running()}/output", {"passed_loose": "40"}, "blank"),
@@ -314,6 +335,17 @@ def test_a_hundred_pallets_get_their_labels(client_for: SignIn) -> None:
     query = {"codes": "PAL-001…PAL-100", "kind": "", "paper": "zpl-100x150-203"}
     job = client_for(Role.OPERATOR).get("/operator/labels/containers/file", query_string=query).data.decode("ascii")
     assert [f"/C/PAL-{number:03}^FS" in job for number in range(1, 101)] == [True] * 100
+
+
+def test_there_is_a_card_for_all_that_the_station_obeys() -> None:
+    commands = (STATION / "commands.ts").read_text(encoding="utf-8")
+    actions = (STATION / "actions.ts").read_text(encoding="utf-8")
+    signs = dict(re.findall(r'\bname: "(\w+)".*?\bsign: "([\w-]+)"', actions, re.DOTALL))
+    steps = {f"STEP-{name.upper().replace('_', '-')}": name for name in signs if name != "hold"}
+    assert set(COMMANDS) == {*re.findall(r'case "([A-Z]+)":', commands), *steps}
+    # The card and the tile of a step say and show the same; the card HOLD is that of its step.
+    for card, name in (*steps.items(), ("HOLD", "hold")):
+        assert (COMMANDS[card].word, COMMANDS[card].sign) == (TEXTS[f"action_{name}"], signs[name])
 
 
 @pytest.mark.parametrize("paper", CARD_FORMATS)

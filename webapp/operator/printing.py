@@ -30,9 +30,6 @@ from webapp.refusals import status_of
 from webapp.security import allow
 from webapp.signed_in import current_actor
 
-#: More are looked up at the labels themselves.
-_MOST_SHOWN = 30
-
 
 @blueprint.get("/operator/labels")
 @allow(Permission.PRINT_LABELS)
@@ -40,12 +37,10 @@ def labels() -> str:
     """What can be done about labels, and those that wait to be scanned back."""
     with reading() as session:
         waiting = waiting_labels(session)
-        shown = waiting[:_MOST_SHOWN]
-        lots = find_lots(session, Lot.id.in_([label.lot_id for label in shown]))
+        lots = find_lots(session, Lot.id.in_([label.lot_id for label in waiting]))
         return render_template(
             "operator/labels.html",
-            waiting=shown,
-            more=len(waiting) - len(shown),
+            waiting=waiting,
             is_late=is_late,
             seen={seen.lot.id: seen for seen in see_lots(session, lots)},
             may_swap=may(current_actor(), Permission.SWAP_LABELS),
