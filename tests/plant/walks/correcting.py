@@ -77,7 +77,8 @@ class Correcting(Storing):
         ]
         passed = self.world.now - timedelta(minutes=1) - scan.happened_at
         in_force = [event_id for event_id in mine if event_id not in undone]
-        return scan.by == self.world.people[by] and in_force[-1] == recorded.event_id and passed <= timedelta(minutes=10)
+        is_latest = scan.by == self.world.people[by] and in_force[-1] == recorded.event_id
+        return is_latest and passed <= timedelta(minutes=10)
 
     def _require_in_time(self, recorded: Recorded, scan: Scan) -> None:
         passed = self.world.now - timedelta(minutes=1) - scan.happened_at
