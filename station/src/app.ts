@@ -44,6 +44,7 @@ export class App {
   readonly #view: Viewfinder;
   readonly #repeats = new Repeats();
   #drawn = "";
+  #due = false;
   #latestSight = "";
 
   constructor(main: HTMLElement, memory: Memory) {
@@ -54,9 +55,18 @@ export class App {
     main.replaceChildren(this.#host, this.#view.element, this.#alert);
   }
 
-  /** Takes part of a new state, and draws it. */
+  /** Takes part of a new state. It is drawn when all that happens now has happened, so that nothing is drawn in vain. */
   set(change: Partial<State>): void {
     this.state = { ...this.state, ...change };
+    if (this.#due) return;
+    this.#due = true;
+    queueMicrotask(() => this.#draw());
+  }
+
+  #draw(): void {
+    this.#due = false;
+    // A record on its way to the disk: what is there stays until it is known what became of it.
+    if (this.state.busy && this.state.place.at === "work" && this.question() === null) return;
     const typed = this.#host.querySelector("input");
     const drawn = screenOf(this);
     const name = drawn.dataset["screen"]!;

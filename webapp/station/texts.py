@@ -171,7 +171,7 @@ TEXTS = {
     "sure_other": N_("This is another order."),
     "card_not_here": N_("This card does nothing here."),
     "card_unknown": N_("This card is not known."),
-    "wrong_unknown": N_("This lot is not known here. Check the label."),
+    "wrong_unknown": N_("This lot is empty, or not here. Check the label."),
     "wrong_replaced": N_("Old label. The lot has a new one: %(now)s."),
     "wrong_dead": N_("This lot is empty: take its label off."),
     "wrong_stage": N_("This lot is not ready for this."),
