@@ -78,22 +78,22 @@ class OneCause:
 
 
 def find_late_scans(session: Session, site_id: int, day: date) -> list[LateScan]:
-    """Of what happened on a day at the site, what reached us more than ten minutes later; the latest first."""
+    """Of what was done with lots on a day at the site, what reached us over ten minutes later; the latest first."""
     zone = ZoneInfo(session.scalars(select(Site.timezone).where(Site.id == site_id)).one())
     begin = datetime.combine(day, time(), zone)
     rows = session.execute(
         select(Event.id, Event.kind, Event.happened_at, Event.recorded_at, Lot.code)
-        .outerjoin(LotState, LotState.event_id == Event.id)
-        .outerjoin(Lot, Lot.id == LotState.lot_id)
+        .join(LotState, LotState.event_id == Event.id)
+        .join(Lot, Lot.id == LotState.lot_id)
         .where(Event.site_id == site_id, Event.happened_at >= begin, Event.happened_at < begin + timedelta(days=1))
         .order_by(Event.sequence, Lot.id)
     )
-    lots: dict[uuid.UUID, list[str]] = {}
-    found = {}
+    found: dict[uuid.UUID, LateScan] = {}
     for event_id, kind, happened_at, recorded_at, code in rows:
         if recorded_at - happened_at > LATE:
-            lots.setdefault(event_id, []).extend([] if code is None else [show_code(code)])
-            found[event_id] = LateScan(event_id, kind, happened_at, recorded_at - happened_at, tuple(lots[event_id]))
+            others = found[event_id].lots if event_id in found else ()
+            late = recorded_at - happened_at
+            found[event_id] = LateScan(event_id, kind, happened_at, late, (*others, show_code(code)))
     return sorted(found.values(), key=lambda scan: scan.late, reverse=True)
 
 

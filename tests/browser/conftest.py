@@ -1,16 +1,24 @@
-"""The demonstration on a real server, for real browsers: a fresh copy of it for each test."""
+"""The demonstration on a real server, for real browsers: a fresh copy of it for each test, or one for a whole file."""
 
 import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from waitress import create_server
 
+from bottletrack.database import Database
+from bottletrack.founding import load_catalogue
+from bottletrack.stations import collection, sorting
 from bottletrack.vocabulary import Role
+from tests.browser.plant_floor import OPERATOR
+from tests.browser.station_scene import Scene, Station
+from tests.plant.world import World, found_world
 from webapp import create_app
 from webapp.config import Settings, sqlite_url
 from webapp.database import database_of
@@ -30,11 +38,17 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def live_server(demonstration: Path, tmp_path: Path) -> Iterator[str]:
     """The address of a server over a copy of the demonstration."""
-    path = shutil.copy(demonstration, tmp_path / "live.sqlite3")
+    with served(Path(shutil.copy(demonstration, tmp_path / "live.sqlite3"))) as address:
+        yield address
+
+
+@contextmanager
+def served(path: Path) -> Iterator[str]:
+    """The address of a server over a demonstration's file, while it is open."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-        settings = Settings(database_url=sqlite_url(Path(path)), secret_key=SECRET, port=port)  # type: ignore[arg-type]
+        settings = Settings(database_url=sqlite_url(path), secret_key=SECRET, port=port)  # type: ignore[arg-type]
         app = create_app(settings, demonstration=ACCOUNTS)
         server = create_server(app, sockets=[taken], threads=4)
         thread = threading.Thread(target=server.run)
@@ -67,3 +81,50 @@ def signed_in(live_server: str, new_page: Callable[..., Page]) -> Callable[..., 
         return page
 
     return open_page
+
+
+@pytest.fixture(scope="module")
+def world(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A founded plant for rules, one for a whole file, on SQLite."""
+    path = shutil.copy(migrated_sqlite, tmp_path_factory.mktemp("errors") / "world.sqlite3")
+    database = Database(f"sqlite:///{path}")
+    with database.writing() as session:
+        load_catalogue(session)
+    yield found_world(database)
+    database.dispose()
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The demonstration's plant, an operator's page on a telephone, and the station on another."""
+
+    scene: Scene
+    page: Page
+    station: Station
+
+
+@pytest.fixture(scope="module")
+def floor(demonstration: Path, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
+    """One for a whole file: its tests stand in each other's light only by lots of their own."""
+    path = Path(shutil.copy(demonstration, tmp_path_factory.mktemp("floor") / "live.sqlite3"))
+    with served(path) as address:
+        scene = Scene(path)
+        # A crate that carried dirty bottles, and is empty.
+        dirty = collection.Collection("P01", 12, container="CAISSE-9")
+        (mixed,) = scene.record(collection.record_collection, dirty).lot_codes
+        scene.record(sorting.record_sorting, sorting.Sorting(mixed, (sorting.SortedOut("BG75", 12),)))
+        contexts = [
+            browser.new_context(viewport={"width": 360, "height": 640}, locale="fr-FR", base_url=address) for _ in "12"
+        ]
+        page, tablet = (context.new_page() for context in contexts)
+        page.goto("/account/sign-in")
+        page.locator("input[name=email]").fill(OPERATOR.email)
+        page.locator("input[name=password]").fill(OPERATOR.password)
+        page.locator("main button[type=submit]").first.click()
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        station = Station(tablet, address)
+        station.set_up()
+        yield Floor(scene, page, station)
+        for context in contexts:
+            context.close()
+        scene.database.dispose()
