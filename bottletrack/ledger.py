@@ -19,7 +19,7 @@ from bottletrack.errors import BadInput, Conflict, NotFound, WrongQuantity
 from bottletrack.fingerprints import fingerprint
 from bottletrack.identifiers import new_lot_code, read_lot_code, show_code
 from bottletrack.lots import LeavingRules, LotOnHand
-from bottletrack.scans import Recorded, Scan
+from bottletrack.scans import CLOCK_TOLERANCE_SECONDS, Recorded, Scan
 from bottletrack.tables import (
     MAX_QUANTITY,
     Event,
@@ -94,8 +94,6 @@ _INSERT_PROMISE = insert(_PROMISE)
 _INSERT_STATE = insert(_LOT_STATE)
 
 
-#: A device's clock may run ahead by this much before its time is not believed.
-CLOCK_TOLERANCE_SECONDS = 300
 #: Characters in a partner's name for a lot.
 MAX_NAME = 40
 

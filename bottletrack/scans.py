@@ -7,6 +7,9 @@ from datetime import datetime
 from bottletrack.access import Actor
 from bottletrack.vocabulary import EventKind
 
+#: A device's clock may run ahead by this much before its time is not believed.
+CLOCK_TOLERANCE_SECONDS = 300
+
 
 @dataclass(frozen=True)
 class Scan:

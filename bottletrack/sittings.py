@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bottletrack.access import Permission, require
 from bottletrack.devices import DeviceOnFile
 from bottletrack.errors import BadInput, Conflict, NotAllowed, NotFound
+from bottletrack.scans import CLOCK_TOLERANCE_SECONDS
 from bottletrack.sign_in import LOCKED_FOR, Attempt, SignedIn, count_try, find_signed_in
 from bottletrack.tables import Badge, Device, Person, Sitting
 from bottletrack.vocabulary import SignInProof
@@ -21,13 +22,17 @@ from bottletrack.vocabulary import SignInProof
 
 @dataclass(frozen=True)
 class SittingOnFile:
-    """A sitting of a device."""
+    """A sitting of a device. `ended_at` None: nobody has sat down there since, or signed out."""
 
     id: uuid.UUID
     person_id: int
     proof: SignInProof
     began_at: datetime
     ended_at: datetime | None
+
+    def was_open(self, moment: datetime) -> bool:
+        """Whether its person sat there then, as far as two clocks agree: nobody signs for who has left."""
+        return self.ended_at is None or (moment - self.ended_at).total_seconds() <= CLOCK_TOLERANCE_SECONDS
 
 
 def count_badge_attempt(session: Session, device: DeviceOnFile, badge_id: int, now: datetime) -> Attempt:

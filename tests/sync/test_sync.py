@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
+from bottletrack.devices import find_device
 from bottletrack.identifiers import new_event_id
 from bottletrack.scans import Recorded
+from bottletrack.sittings import begin_sitting
 from bottletrack.tables import Person
-from bottletrack.vocabulary import LateState, Role
+from bottletrack.vocabulary import LateState, Role, SignInProof
 from tests.plant.stages import collected, hold, sorted_out
 from tests.sync.conftest import Plant
 from webapp.verbs import VERBS
@@ -246,6 +248,23 @@ def test_rows_of_a_sitting_on_a_badge_that_does_not_count_wait_for_a_lead(plant:
 def test_another_devices_sitting_is_nobodys(plant: Plant) -> None:
     tablet, other, lot = plant.tablet(), plant.tablet(), sorted_out(plant.world)
     assert tablet.verdicts(tablet.row("breakages", breakage(lot, 1), sitting=str(other.sitting))) == ["review"]
+
+
+def test_nobody_signs_for_who_has_left(plant: Plant) -> None:
+    """What was scanned before the next person sat down is still theirs, however late it comes."""
+    tablet, lot = plant.tablet(), sorted_out(plant.world)
+    before = tablet.row("breakages", breakage(lot, 1))
+    with plant.world.database.writing() as session:
+        device = find_device(session, tablet.key)
+        assert device is not None
+        lead = plant.world.people[Role.LEAD].person_id
+        next_one = begin_sitting(session, device, lead, SignInProof.PASSWORD, plant.world.now)
+    plant.world.now += timedelta(minutes=6)
+    after = tablet.row("breakages", breakage(lot, 1))
+    theirs = tablet.row("breakages", breakage(lot, 1), sitting=str(next_one))
+    assert tablet.verdicts(before, after, theirs) == ["stored", "review", "stored"]
+    late = plant.late()[after["event_id"]]
+    assert late.person_id == plant.world.people[Role.OPERATOR].person_id
 
 
 def test_two_devices_that_worked_on_the_same_lot(plant: Plant) -> None:

@@ -19,6 +19,7 @@ from bottletrack.devices import DeviceOnFile
 from bottletrack.errors import BadInput, NotAllowed, Refusal
 from bottletrack.scans import Recorded
 from bottletrack.sign_in import SignedIn
+from bottletrack.sittings import SittingOnFile
 from bottletrack.vocabulary import LateState
 from webapp.database import writing
 from webapp.error_pages import BROKEN, is_busy
@@ -35,7 +36,7 @@ _HOPELESS = (BadInput, NotAllowed)
 class Sitter:
     """Whose scans those of a sitting are. `person` None: nobody may record in their name any more."""
 
-    person_id: int
+    sitting: SittingOnFile
     person: SignedIn | None
 
 
@@ -119,12 +120,17 @@ class Batch:
         sitter = self.sitters.get(row.sitting) if row.sitting else None
         if sitter is not None:
             # Also when its answer was lost, and its person was closed or its time ran out since.
-            before = find_recorded(session, brought, sitter.person_id, site_id)
+            before = find_recorded(session, brought, sitter.sitting.person_id, site_id)
             if before is not None:
                 return before
         if sitter is None or sitter.person is None:
             raise NotAllowed(
                 N_("Nobody knows who sat at the device, or may record in their name."),
+                N_("Find out who it was, and record in your own name what they did."),
+            )
+        if brought.happened_at is not None and not sitter.sitting.was_open(brought.happened_at):
+            raise NotAllowed(
+                N_("This was scanned after its person had left the device."),
                 N_("Find out who it was, and record in your own name what they did."),
             )
         return record_brought(session, brought, sitter.person.actor, site_id, late_at=self.now)
@@ -137,7 +143,7 @@ class Batch:
             refusal,
             device_id=self.device.id,
             site_id=self.device.site_id,
-            person_id=sitter.person_id if sitter else None,
+            person_id=sitter.sitting.person_id if sitter else None,
             now=self.now,
         )
 

@@ -116,7 +116,7 @@ def _sitters(device: DeviceOnFile, sittings: set[uuid.UUID | None]) -> dict[uuid
         for sitting_id in sittings:
             sitting = find_sitting(session, device, sitting_id) if sitting_id else None
             if sitting is not None:
-                found[sitting.id] = Sitter(sitting.person_id, find_sitter(session, device, sitting.id))
+                found[sitting.id] = Sitter(sitting, find_sitter(session, device, sitting.id))
     return found
 
 
