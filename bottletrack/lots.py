@@ -115,6 +115,13 @@ def get_lot(session: Session, actor: Actor, text: str) -> LotOnHand:
     if not found and code is not None:
         _refuse_retired(session, actor, code)
         _refuse_anothers(session, code)
+        raise NotFound(
+            "No lot has the code %(lot)s here.",
+            "A blank label becomes a lot’s where bottles are collected, sorted, washed or packed: scan it there. "
+            "Any other one, put aside and print a new one.",
+            field="code",
+            lot=show_code(code),
+        )
     if not found:
         raise NotFound(
             "No lot is called “%(code)s” here.",

@@ -263,6 +263,12 @@ def test_a_blank_label_replaces_one_without_a_printer(client_for: SignIn, floor:
     assert waiting(operator) == [blank]
 
 
+def test_a_blank_label_says_what_it_is_for(client_for: SignIn) -> None:
+    page = client_for(Role.OPERATOR).get("/operator/scan", query_string={"code": new_lot_code()})
+    assert page.status_code == 404
+    assert "étiquette vierge" in page.text
+
+
 def test_lots_are_made_under_blank_labels(client_for: SignIn, floor: Floor) -> None:
     operator, blank = client_for(Role.OPERATOR), [new_lot_code() for _ in range(4)]
     scanned = [f"HTTP://127.0.0.1:8000/Q/{code}" for code in blank]
@@ -282,6 +288,22 @@ def test_lots_are_made_under_blank_labels(client_for: SignIn, floor: Floor) -> N
     again = record(operator, "/operator/collection", point="P01", declared_loose="100", owner="pool", blank=scanned[1])
     assert again.status_code == 422
     assert "panel-refusal" in again.text
+
+
+def test_the_codes_of_containers_are_scanned_into_forms(client_for: SignIn, floor: Floor) -> None:
+    operator, address = client_for(Role.OPERATOR), "HTTP://127.0.0.1:8000/C/"
+    collected = {"point": "P01", "declared_loose": "100", "owner": "pool", "container": f"{address}PALOX-7"}
+    packed = {"quantity_loose": "60", "package": f"{address}PAL-8"}
+    for form, fields, container in (
+        ("/operator/collection", collected, "PALOX-7"),
+        (f"/operator/lots/{floor.released()}/packing", packed, "PAL-8"),
+    ):
+        made = codes_in(operator.get(record(operator, form, **fields).location))[0]
+        assert operator.get(f"/C/{container}").location == f"/operator/lots/{made}"
+    mixed = operator.get("/C/PALOX-7").location.rpartition("/")[2]
+    record(operator, f"/operator/lots/{mixed}/sorting", **{"bin.JU75.vert": "100"})
+    record(operator, "/operator/containers", others=f"{address}PALOX-7, {address}PALOX-9")
+    assert "PALOX-7" not in operator.get("/operator/containers").text
 
 
 def test_the_labels_of_one_sorting_are_printed_one_after_the_other(client_for: SignIn, floor: Floor) -> None:
