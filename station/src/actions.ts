@@ -62,7 +62,9 @@ export const ACTIONS: Action[] = [
   {
     name: "collect", verb: "collections", step: noLot, permission: "collect", station: "collection", sign: "collection",
     kept: ["point"], asks: () => ["source", "quantity"], many: false, undo: true,
-    input: (given) => ({ point_code: given.point, declared: given.quantity, ...(given.source ? { lot_code: given.source } : {}), ...sure(given) }),
+    input: (given) => ({
+      point_code: given.point, declared: given.quantity, ...(given.source ? { lot_code: given.source } : {}), ...sure(given),
+    }),
   },
   {
     name: "count", verb: "reception-counts", step: "count", station: "collection", sign: "count-difference",
@@ -117,7 +119,7 @@ export const ACTIONS: Action[] = [
   {
     name: "take_stock", verb: "stock-counts", step: "take_stock", station: null, sign: "stocktake",
     kept: [],
-    asks: (given, lot) => (given.quantity === undefined || given.quantity === lot?.quantity ? ["lot", "quantity"] : ["lot", "quantity", "why"]),
+    asks: ({ quantity }, lot) => ["lot", "quantity", ...(quantity === undefined || quantity === lot?.quantity ? [] : ["why" as const])],
     many: false, undo: true,
     input: (given) => ({ lot_code: given.lot, counted: given.quantity, reason: given.why ?? "", ask_lead: true }),
   },

@@ -21,8 +21,12 @@ export const FEW = 6;
 const BATHS = ["1", "2", "3", "4"];
 const ZONES = [["Infeed", "infeed"], ["Baths", "soaking"], ["Rinses", "washing"], ["Exit", "exit"]] as const;
 const WHYS = ["broken", "counted_wrong", "not_recorded", "not_known"];
-const WHY_SIGNS: Record<string, string> = { broken: "broken", counted_wrong: "count-difference", not_recorded: "scan", not_known: "unsure" };
-const GLASS: Record<string, string> = { "feuille morte": "dead-leaf", vert: "green", "vert antique": "green", blanc: "white", ambre: "amber", brun: "amber" };
+const WHY_SIGNS: Record<string, string> = {
+  broken: "broken", counted_wrong: "count-difference", not_recorded: "scan", not_known: "unsure",
+};
+const GLASS: Record<string, string> = {
+  "feuille morte": "dead-leaf", vert: "green", "vert antique": "green", blanc: "white", ambre: "amber", brun: "amber",
+};
 
 /** What happens nine times out of ten, always in the same place; the others stand behind "More". */
 const USUAL: Record<string, string[]> = {
@@ -54,10 +58,12 @@ export function choicesFor(question: Question, action: string, given: Answers, k
     case "bin": return bins(kit, language);
     case "color": return colors(kit, given);
     case "cause": return causes(kit, action, given, language);
-    case "came_off": return [PASSED, REWORK, CULLET, BROKEN].map((part) => ({ value: part, word: { key: `off_${part}` }, sign: OFF_SIGNS[part]! }));
+    case "came_off":
+      return [PASSED, REWORK, CULLET, BROKEN].map((part) => ({ value: part, word: { key: `off_${part}` }, sign: OFF_SIGNS[part]! }));
     case "zone": return ZONES.map(([value, sign]) => ({ value, word: { key: `zone_${value.toLowerCase()}` }, sign }));
     case "cleared": return [{ value: "yes", word: { key: "glass_cleared" }, sign: "check" }];
-    case "into": return [{ value: "", word: { key: "new_lot" }, sign: "label" }, ...openLots(kit, action, given, lot).map((open) => lotChoice(open))];
+    case "into":
+      return [{ value: "", word: { key: "new_lot" }, sign: "label" }, ...openLots(kit, action, given, lot).map(lotChoice)];
     case "package": return [{ value: "", word: { key: "no_container" }, sign: "bottle" }];
     case "source": return [{ value: "", word: { key: "new_lot" }, sign: "label" }];
     case "why": return WHYS.map((why) => ({ value: why, word: { key: `why_${why}` }, sign: WHY_SIGNS[why]! }));
@@ -92,7 +98,9 @@ function bins(kit: Kit, language: string): Choice[] {
   const tiles = models.map((model: Model, place): Choice => ({
     value: model.code,
     word: { data: nameIn(language, model.name), note: model.code },
-    sign: { bottle: model.picture, glass: glassOf(model.colors[0] ?? ""), ...(model.height_mm === null ? {} : { height: model.height_mm }) },
+    sign: {
+      bottle: model.picture, glass: glassOf(model.colors[0] ?? ""), ...(model.height_mm === null ? {} : { height: model.height_mm }),
+    },
     french: language === "ar",
     rare: place >= FEW,
   }));

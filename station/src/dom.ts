@@ -30,7 +30,8 @@ const DIRECTED = ["transfer", "return", "dispatch", "infeed", "exit", "unsure", 
 export function pictogram(name: string): SVGSVGElement {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
-  for (const [key, value] of Object.entries({ class: DIRECTED.includes(name) ? "pictogram pictogram-directed" : "pictogram", viewBox: "0 0 48 48", "aria-hidden": "true" })) {
+  const named = DIRECTED.includes(name) ? "pictogram pictogram-directed" : "pictogram";
+  for (const [key, value] of Object.entries({ class: named, viewBox: "0 0 48 48", "aria-hidden": "true" })) {
     svg.setAttribute(key, value);
   }
   const use = document.createElementNS(space, "use");

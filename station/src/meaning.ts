@@ -25,7 +25,8 @@ export type Meaning =
 
 /** Which codes answer a question. */
 const ACCEPTED: Partial<Record<Question, CodeKind>> = {
-  lot: "lot", source: "lot", into: "lot", point: "point", run: "run", order: "order", sure: "order", crates: "container", package: "container",
+  lot: "lot", source: "lot", into: "lot", point: "point", run: "run", order: "order", sure: "order",
+  crates: "container", package: "container",
 };
 /** What a scan begins when nothing is open. */
 const BEGINS: Partial<Record<CodeKind, { action: (kit: Kit, code: string) => string; question: Question }>> = {
@@ -48,7 +49,8 @@ export function meaningOf(scanned: Scanned, work: Work | null, known: Known, now
 function withoutWork({ kind, code }: Scanned, kit: Kit): Meaning {
   if (kind === "lot") return findLot(kit, code) ? { then: "lot", code } : unknown(code, kit);
   const begins = BEGINS[kind];
-  return begins ? { then: "begin", action: begins.action(kit, code), question: begins.question, value: code } : refuse("scan_unknown", code);
+  if (!begins) return refuse("scan_unknown", code);
+  return { then: "begin", action: begins.action(kit, code), question: begins.question, value: code };
 }
 
 function withinWork(scanned: Scanned, work: Work, known: Known, now: Date): Meaning {

@@ -35,8 +35,9 @@ export interface Frame {
 
 /** A screen: the bar, what is to be done, its body and its keys; main lays them out. */
 export function frame(about: Frame, body: (Node | string)[], foot: HTMLElement[]): HTMLElement {
-  const left = about.back ? [touch(about.back.word, about.back.sign, about.back.press, "quiet", { "data-press": "back" })] : [];
-  const right = canSpeak() ? [touch(text("read_aloud"), "speak", () => speak(`${about.say} ${about.news}`, language()), "quiet", { "data-press": "speak" })] : [];
+  const left = about.back ? [key("back", about.back.word, about.back.sign, about.back.press, "quiet")] : [];
+  const aloud = () => speak(`${about.say} ${about.news}`, language());
+  const right = canSpeak() ? [key("speak", text("read_aloud"), "speak", aloud, "quiet")] : [];
   return element("div", { class: "screen", "data-screen": about.name, "data-view": about.scans ? "on" : "off" },
     element("header", { class: "bar" }, ...left, barWords(about), ...right),
     element("h1", { class: "say", tabindex: "-1" }, pictogram(about.sign), element("span", {}, about.say)),
@@ -61,13 +62,20 @@ export function touch(word: string, sign: string, press: () => void, kind = "sec
   return button([pictogram(sign), element("span", {}, word)], press, { class: `button touch button-${kind}`, ...attributes });
 }
 
+/** The same, named for what it does. */
+export function key(name: string, word: string, sign: string, press: () => void, kind?: string): HTMLButtonElement {
+  return touch(word, sign, press, kind, { "data-press": name });
+}
+
 /** A link for gloves, to one of the server's own pages. */
 export function way(word: string, sign: string, href: string, kind = "secondary"): HTMLAnchorElement {
   return element("a", { class: `button touch button-${kind}`, href }, pictogram(sign), element("span", {}, word));
 }
 
 /** A tile to choose by: a picture, its word, and perhaps a second line and a count. */
-export function tile(picture: Element, word: Node | string, press: () => void, more: { note?: string; count?: string } = {}, attributes: Attributes = {}): HTMLButtonElement {
+export function tile(
+  picture: Element, word: Node | string, press: () => void, more: { note?: string; count?: string } = {}, attributes: Attributes = {},
+): HTMLButtonElement {
   const made = element("button", { type: "button", class: "tile link-tile", ...attributes },
     element("span", { class: "tile-picture" }, picture),
     element("span", { class: "tile-word" }, word, ...(more.note ? [element("small", {}, ltr(more.note))] : [])),
@@ -80,7 +88,8 @@ export function tile(picture: Element, word: Node | string, press: () => void, m
 export function bottle(name: string, glass: string): SVGSVGElement {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
-  for (const [key, value] of Object.entries({ class: `bottle glass-${glass}`, viewBox: "0 0 100 340", "aria-hidden": "true" })) svg.setAttribute(key, value);
+  const attributes = { class: `bottle glass-${glass}`, viewBox: "0 0 100 340", "aria-hidden": "true" };
+  for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, value);
   const use = document.createElementNS(space, "use");
   use.setAttribute("href", `${document.body.dataset["static"]}bottles.svg#${name}`);
   svg.append(use);

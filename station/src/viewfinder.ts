@@ -1,7 +1,8 @@
 // The camera's view: one element for all screens, so that the picture goes on from one scan to the next.
 import { type Camera, NoCamera, type NoCameraReason, startCamera } from "./camera.ts";
-import { button, element, pictogram } from "./dom.ts";
+import { element, pictogram } from "./dom.ts";
 import { text } from "./texts.ts";
+import { touch } from "./ui.ts";
 
 /** Whether people at this device scan with its camera: a handheld scanner needs none. */
 const KEPT = "camera";
@@ -70,7 +71,8 @@ export class Viewfinder {
       const lamp = this.#camera.torch ? [key(text("lamp"), "lamp", () => void this.#switchLamp(), this.#lit)] : [];
       return [...lamp, key(text("camera_off"), "cross", () => this.#choose(false))];
     }
-    const fault = this.#fault ? [element("p", { class: "fault" }, pictogram("warning"), element("span", {}, text(FAULTS[this.#fault])))] : [];
+    const fault = this.#fault
+      ? [element("p", { class: "fault" }, pictogram("warning"), element("span", {}, text(FAULTS[this.#fault])))] : [];
     return [...fault, key(text(this.#fault ? "camera_again" : "camera_on"), "camera", () => this.#choose(true))];
   }
 
@@ -97,5 +99,5 @@ function isWanted(): boolean {
 }
 
 function key(word: string, sign: string, press: () => void, pressed = false): HTMLButtonElement {
-  return button([pictogram(sign), element("span", {}, word)], press, { class: "button touch button-secondary", "aria-pressed": pressed && "true" });
+  return touch(word, sign, press, "secondary", { "aria-pressed": pressed && "true" });
 }

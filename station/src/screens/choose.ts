@@ -5,7 +5,7 @@ import { type Choice, choicesFor } from "../choices.ts";
 import { element, pictogram } from "../dom.ts";
 import { answer } from "../recording.ts";
 import { language, text } from "../texts.ts";
-import { bottle, figure, ltr, tile, touch, way } from "../ui.ts";
+import { bottle, figure, key, ltr, tile, way } from "../ui.ts";
 import { answersOf } from "../work.ts";
 import { resultPanel, screen, undoKey } from "./parts.ts";
 
@@ -19,16 +19,18 @@ export function chooseScreen(app: App, question: Question): HTMLElement {
   const grid = element("div", { class: question === "bin" ? "tiles bottles" : "tiles" });
   fill(app, grid, choices, false);
   const result = app.state.result ? [resultPanel(app)] : [];
-  const scan = BY_SCAN.includes(question) ? [touch(text("scan_label"), "scan", () => app.go({ at: "work", scanning: true }), "secondary", { "data-press": "scan" })] : [];
+  const scan = BY_SCAN.includes(question) ? [key("scan", text("scan_label"), "scan", () => app.go({ at: "work", scanning: true }))] : [];
   const none = choices.length === 0 ? [noneYet(question)] : [];
-  return screen(app, { name: `choose-${question}`, sign: work.action.sign, say: text(`ask_${question}`) }, [...result, grid, ...none], [...scan, ...undoKey(app)]);
+  const about = { name: `choose-${question}`, sign: work.action.sign, say: text(`ask_${question}`) };
+  return screen(app, about, [...result, grid, ...none], [...scan, ...undoKey(app)]);
 }
 
 function fill(app: App, grid: HTMLElement, choices: Choice[], all: boolean): void {
   const rare = choices.filter((choice) => choice.rare);
   const shown = all ? choices : choices.filter((choice) => !choice.rare);
   const more = rare.length > 0 && !all
-    ? [tile(pictogram("other"), text("more"), () => fill(app, grid, choices, true), { count: figure(rare.length) }, { "data-more": true })] : [];
+    ? [tile(pictogram("other"), text("more"), () => fill(app, grid, choices, true), { count: figure(rare.length) }, { "data-more": true })]
+    : [];
   grid.replaceChildren(...shown.map((choice) => choiceTile(app, choice)), ...more);
 }
 

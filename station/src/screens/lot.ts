@@ -9,8 +9,8 @@ import { actionsFor } from "../meaning.ts";
 import { begin } from "../recording.ts";
 import { knownBy } from "../state.ts";
 import { language, text } from "../texts.ts";
-import { bottle, figure, ltr, way } from "../ui.ts";
-import { screen } from "./parts.ts";
+import { bottle, ltr, way } from "../ui.ts";
+import { bottleCount, screen } from "./parts.ts";
 import { actionTile } from "./start.ts";
 
 /** The lot, and its steps as tiles. Each begins with the lot already scanned. */
@@ -19,15 +19,19 @@ export function lotScreen(app: App, code: string): HTMLElement {
   const lot = findLot(known.kit, code);
   if (!lot) return screen(app, { name: "lot", sign: "lot", say: text("wrong_unknown", { lot: shownCode(code) }) }, []);
   const model = known.kit.models.find((each) => each.code === lot.model);
-  const signs = [text(`stage_${lot.stage}`), ...(lot.grade ? [text(`grade_${lot.grade}`)] : [])].map((word) => element("span", { class: "chip" }, word));
-  const stops = [...(lot.held ? [text("on_hold")] : []), ...(lot.recalled ? [text("recalled")] : [])].map((word) => element("span", { class: "chip chip-stop" }, word));
-  const name = model ? element("span", language() === "ar" ? { lang: "fr", dir: "ltr" } : {}, nameIn(language(), model.name)) : text("mixed_bottles");
+  const chip = (word: string, stops = false) => [element("span", { class: stops ? "chip chip-stop" : "chip" }, word)];
+  const signs = [
+    ...chip(text(`stage_${lot.stage}`)), ...(lot.grade ? chip(text(`grade_${lot.grade}`)) : []),
+    ...(lot.held ? chip(text("on_hold"), true) : []), ...(lot.recalled ? chip(text("recalled"), true) : []),
+  ];
+  const french = language() === "ar" ? { lang: "fr", dir: "ltr" } : {};
+  const name = model ? element("span", french, nameIn(language(), model.name)) : text("mixed_bottles");
   const actions = actionsFor(lot, known).map((each) => actionTile(app, actionOf(each), () => withLot(app, each, lot.code)));
   return screen(app, { name: "lot", sign: "lot", say: text("lot_say") }, [
     element("section", { class: "lot-seen" }, model ? bottle(model.picture, glassOf(lot.color)) : pictogram("crate"),
       element("div", {}, element("p", { class: "code result-code" }, ltr(shownCode(lot.code))), element("p", {}, name),
-        element("p", { class: "result-quantity" }, element("strong", {}, ltr(figure(lot.quantity))), ` ${text("bottles")}`),
-        element("p", { class: "lot-signs" }, ...signs, ...stops))),
+        bottleCount(lot.quantity),
+        element("p", { class: "lot-signs" }, ...signs))),
     element("div", { class: "tiles" }, ...actions),
   ], [way(text("open_lot"), "lot", `../operator/lots/${encodeURIComponent(lot.code)}`)]);
 }

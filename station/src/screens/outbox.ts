@@ -5,7 +5,7 @@ import { actionOf, ACTIONS } from "../actions.ts";
 import { shownCode } from "../judge.ts";
 import { text } from "../texts.ts";
 import type { Row } from "../types.ts";
-import { figure, ltr, touch } from "../ui.ts";
+import { figure, key, ltr } from "../ui.ts";
 import { screen } from "./parts.ts";
 
 /** How many of those that merely wait are shown. */
@@ -21,7 +21,7 @@ export function outboxScreen(app: App): HTMLElement {
     element("p", { class: "link" }, text(LINKS[app.memory.state.link])),
     none ? element("div", { class: "empty" }, pictogram("check"), element("p", {}, text("all_sent"))) : element("ul", { class: "rows" },
       ...refused.map((row) => refusedRow(app, row)), ...waiting.slice(-MOST).reverse().map(waitingRow)),
-  ], [touch(text("send_now"), "rewash", () => void app.memory.refresh(), "primary", { "data-press": "send" })]);
+  ], [key("send", text("send_now"), "rewash", () => void app.memory.refresh(), "primary")]);
 }
 
 function waitingRow(row: Row): HTMLElement {
@@ -30,10 +30,11 @@ function waitingRow(row: Row): HTMLElement {
 
 function refusedRow(app: App, row: Row): HTMLElement {
   return element("li", { class: "row row-refused" }, ...rowWords(row),
-    element("p", { class: "error" }, pictogram("cross"), row.refusal?.what ?? text("refused_by_server")), element("p", {}, row.refusal?.remedy ?? ""),
+    element("p", { class: "error" }, pictogram("cross"), row.refusal?.what ?? text("refused_by_server")),
+    element("p", {}, row.refusal?.remedy ?? ""),
     element("div", { class: "row-keys" },
-      touch(text("ask_lead"), "people", () => void app.memory.handOver(row.event_id), "secondary", { "data-press": "ask-lead" }),
-      touch(text("understood"), "check", () => void app.memory.acknowledge(row.event_id), "secondary", { "data-press": "understood" })));
+      key("ask-lead", text("ask_lead"), "people", () => void app.memory.handOver(row.event_id)),
+      key("understood", text("understood"), "check", () => void app.memory.acknowledge(row.event_id))));
 }
 
 function rowWords({ summary, happened_at }: Row): HTMLElement[] {

@@ -5,7 +5,7 @@ import { shownCode } from "../judge.ts";
 import { back } from "../recording.ts";
 import type { Result } from "../state.ts";
 import { text } from "../texts.ts";
-import { type Way, figure, frame, ltr, touch } from "../ui.ts";
+import { type Way, figure, frame, key, ltr, touch } from "../ui.ts";
 import { answersOf } from "../work.ts";
 
 export interface About {
@@ -24,7 +24,8 @@ export function screen(app: App, about: About, body: (Node | string)[], foot: HT
   const over = (app.state.work ? workWords(app) : placeWords(app)).filter(Boolean);
   const { result } = app.state;
   const news = result ? [result.title, result.detail ?? ""].join(". ") : "";
-  return frame({ ...about, news, over, back: wayBack(app), waiting, refused, away: link === "away", broken: storage !== "good", clockWrong }, body, foot);
+  const signs = { waiting, refused, away: link === "away", broken: storage !== "good", clockWrong };
+  return frame({ ...about, ...signs, news, over, back: wayBack(app) }, body, foot);
 }
 
 /** What the key at the top does here. */
@@ -50,7 +51,9 @@ function placeWords(app: App): string[] {
 }
 
 /** Twelve keys for gloves: digits, one back (`instead` of it another key while there is nothing to erase), and done. */
-export function keypad(press: (digit: string) => void, erase: () => void, done: () => void, ready: boolean, instead?: HTMLElement): HTMLElement {
+export function keypad(
+  press: (digit: string) => void, erase: () => void, done: () => void, ready: boolean, instead?: HTMLElement,
+): HTMLElement {
   const digit = (figure: string) => {
     const key = element("button", { type: "button", class: "key", "data-key": figure }, figure);
     key.addEventListener("click", () => press(figure));
@@ -76,9 +79,14 @@ export function resultPanel(app: App, idle: Node | string = ""): HTMLElement {
 function details({ code, quantity, detail, sign }: Result): HTMLElement[] {
   return [
     ...(code ? [element("p", { class: "result-code code" }, ltr(shownCode(code)))] : []),
-    ...(quantity ? [element("p", { class: "result-quantity" }, element("strong", {}, ltr(figure(quantity))), ` ${text("bottles")}`)] : []),
+    ...(quantity ? [bottleCount(quantity)] : []),
     ...(detail ? [element("p", { class: "result-detail" }, ...(sign ? [pictogram(sign)] : []), detail)] : []),
   ];
+}
+
+/** So many bottles, large. */
+export function bottleCount(quantity: number): HTMLElement {
+  return element("p", { class: "result-quantity" }, element("strong", {}, ltr(figure(quantity))), ` ${text("bottles")}`);
 }
 
 /** A row that the server refused is read and put right, or a lead looks at it; it never goes by itself. */
@@ -86,8 +94,8 @@ function afterRefusal(app: App, { refused }: Result): HTMLElement[] {
   if (!refused) return [];
   const then = (settle: () => Promise<void>) => () => void settle().then(() => app.set({ result: null }));
   return [element("div", { class: "result-keys" },
-    touch(text("understood"), "check", then(() => app.memory.acknowledge(refused)), "secondary", { "data-press": "understood" }),
-    touch(text("ask_lead"), "people", then(() => app.memory.handOver(refused)), "secondary", { "data-press": "ask-lead" }))];
+    key("understood", text("understood"), "check", then(() => app.memory.acknowledge(refused))),
+    key("ask-lead", text("ask_lead"), "people", then(() => app.memory.handOver(refused))))];
 }
 
 /** Bottles in crates and loose ones, pictured up to what fits the eye. */
@@ -105,5 +113,5 @@ export function undoKey(app: App): HTMLElement[] {
   const { lastRow } = app.memory;
   const { work } = app.state;
   if (!lastRow || !work?.action.undo || lastRow.summary.action !== work.action.name) return [];
-  return [touch(text("undo"), "return", () => app.go({ at: "undo" }), "secondary", { "data-press": "undo" })];
+  return [key("undo", text("undo"), "return", () => app.go({ at: "undo" }))];
 }

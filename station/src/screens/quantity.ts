@@ -4,7 +4,7 @@ import { crateSize, mayBeNone, mayTakeAll, mostBottles } from "../counting.ts";
 import { element, pictogram } from "../dom.ts";
 import { answer } from "../recording.ts";
 import { text } from "../texts.ts";
-import { figure, touch, unseen } from "../ui.ts";
+import { figure, key, unseen } from "../ui.ts";
 import { keypad, picturedTotal, screen } from "./parts.ts";
 
 const MOST_DIGITS = 4;
@@ -19,20 +19,23 @@ export function quantityScreen(app: App): HTMLElement {
   const sign = part === "crates" ? "crate" : "bottle";
   const say = part === "crates" ? text("ask_crates_full", { size: figure(size) }) : text("ask_loose");
   const takeAll = all !== null && part === "crates" && total === 0 && mayTakeAll(app)
-    ? touch(text("all_of_it", { count: figure(all) }), "lot", () => void answer(app, all), "secondary", { "data-press": "take-all" }) : undefined;
+    ? key("take-all", text("all_of_it", { count: figure(all) }), "lot", () => void answer(app, all)) : undefined;
   return screen(app, { name: `quantity-${part}`, sign, say }, [element("div", { class: "counting" },
-    sumOf(app, size, total, all), keypad((digit) => press(app, digit), () => erase(app), () => void done(app, ready, total), ready, takeAll))]);
+    sumOf(app, size, total, all),
+    keypad((digit) => press(app, digit), () => erase(app), () => void done(app, ready, total), ready, takeAll))]);
 }
 
 function sumOf(app: App, size: number, total: number, all: number | null): HTMLElement {
   const { part, crates, loose } = app.state.entry;
+  const result = element("strong", { class: "sum-total", "data-total": String(total) }, figure(total), unseen(` ${text("bottles")}`));
   const fault = app.state.result?.outcome === "refused" ? app.state.result.title : "";
   return element("div", { class: "sum" },
     element("p", { class: "sum-parts", dir: "ltr" },
-      counted("crate", Number(crates), part === "crates"), element("span", {}, `× ${figure(size)} +`), counted("bottle", Number(loose), part === "loose"),
-      element("span", {}, "="), element("strong", { class: "sum-total", "data-total": String(total) }, figure(total), unseen(` ${text("bottles")}`))),
+      counted("crate", Number(crates), part === "crates"), element("span", {}, `× ${figure(size)} +`),
+      counted("bottle", Number(loose), part === "loose"), element("span", {}, "="), result),
     fault ? element("p", { class: "error" }, pictogram("cross"), fault)
-      : total === 0 && all !== null ? element("p", { class: "hint" }, text("there_are", { count: figure(all) })) : picturedTotal(Number(crates), Number(loose)));
+      : total === 0 && all !== null ? element("p", { class: "hint" }, text("there_are", { count: figure(all) }))
+      : picturedTotal(Number(crates), Number(loose)));
 }
 
 function counted(sign: string, count: number, active: boolean): HTMLElement {

@@ -7,7 +7,7 @@ import { findLot } from "../kit.ts";
 import { shownCode } from "../judge.ts";
 import { answer, back, confirmList, removeFromList, startList } from "../recording.ts";
 import { language, text } from "../texts.ts";
-import { figure, ltr, touch } from "../ui.ts";
+import { figure, key, ltr, touch } from "../ui.ts";
 import { answersOf } from "../work.ts";
 import { resultPanel, screen, undoKey } from "./parts.ts";
 
@@ -15,7 +15,8 @@ import { resultPanel, screen, undoKey } from "./parts.ts";
 export function scanScreen(app: App, question: Question): HTMLElement {
   const { action, list } = app.state.work!;
   const body = list && (list.length > 0 || !app.state.result) ? listPanel(app, list) : resultPanel(app, pictogram(action.sign));
-  return screen(app, { name: `scan-${question}`, sign: "scan", say: text(`ask_${question}`), scans: true }, [...zoneOf(question), body], footOf(app, question, list));
+  const about = { name: `scan-${question}`, sign: "scan", say: text(`ask_${question}`), scans: true };
+  return screen(app, about, [...zoneOf(question), body], footOf(app, question, list));
 }
 
 /** The plant's colors of crates: clean bottles go on the blue side, dirty ones on the brown. */
@@ -26,21 +27,23 @@ function zoneOf(question: Question): HTMLElement[] {
 
 /** Waits for any code, which says by itself what is to be done. */
 export function anythingScreen(app: App): HTMLElement {
-  return screen(app, { name: "anything", sign: "scan", say: text("ask_anything"), scans: true }, [resultPanel(app, pictogram("lot"))], [typeKey(app)]);
+  const about = { name: "anything", sign: "scan", say: text("ask_anything"), scans: true };
+  return screen(app, about, [resultPanel(app, pictogram("lot"))], [typeKey(app)]);
 }
 
 function typeKey(app: App): HTMLElement {
-  return touch(text("type_code"), "keyboard", () => app.go({ at: "typing" }), "secondary", { "data-press": "type" });
+  return key("type", text("type_code"), "keyboard", () => app.go({ at: "typing" }));
 }
 
 function footOf(app: App, question: Question, list: string[] | null): HTMLElement[] {
   if (list) {
-    const confirm = () => touch(text("confirm_count", { count: figure(list.length) }), "check", () => void confirmList(app), "primary", { "data-press": "confirm" });
+    const count = figure(list.length);
+    const confirm = () => key("confirm", text("confirm_count", { count }), "check", () => void confirmList(app), "primary");
     return [typeKey(app), ...(list.length > 0 ? [confirm()] : undoKey(app))];
   }
   const { action } = app.state.work!;
-  const many = action.many ? [touch(text("many"), "stock", () => startList(app), "secondary", { "data-press": "many" })] : [];
-  const no = question === "sure" ? [touch(text("card_no"), "cross", () => back(app), "secondary", { "data-press": "no" })] : [];
+  const many = action.many ? [key("many", text("many"), "stock", () => startList(app))] : [];
+  const no = question === "sure" ? [key("no", text("card_no"), "cross", () => back(app))] : [];
   return [typeKey(app), ...withoutLabel(app, question), ...many, ...no, ...undoKey(app)];
 }
 

@@ -6,7 +6,7 @@ import type { Signed } from "../session.ts";
 import type { Place } from "../state.ts";
 import { language, loadTexts, text } from "../texts.ts";
 import type { Me } from "../types.ts";
-import { tile, touch, way } from "../ui.ts";
+import { key, tile, way } from "../ui.ts";
 import { keypad, resultPanel, screen } from "./parts.ts";
 
 const MOST_PIN = 8;
@@ -25,7 +25,8 @@ export function signInScreen(app: App): HTMLElement {
 export function pinScreen(app: App, badge: string): HTMLElement {
   const { pin } = app.state.entry;
   const ready = pin.length >= LEAST_PIN;
-  const dots = element("p", { class: "dots", "aria-label": text("digits", { count: pin.length }), role: "img" }, ...Array.from(pin, () => element("span", {})));
+  const dots = element("p", { class: "dots", "aria-label": text("digits", { count: pin.length }), role: "img" },
+    ...Array.from(pin, () => element("span", {})));
   return screen(app, { name: "pin", sign: "locked", say: text("pin_say") },
     [...(app.state.result ? [resultPanel(app)] : [dots]),
       keypad((digit) => pin.length < MOST_PIN && app.enter({ pin: pin + digit }), () => app.enter({ pin: pin.slice(0, -1) }),
@@ -43,7 +44,10 @@ async function signIn(app: App, badge: string, pin: string): Promise<void> {
 
 /** In: back to the work, which the next person goes on with, or to the start. Out: the server's words. */
 export async function entered(app: App, signed: Signed): Promise<void> {
-  if (!signed.ok) return app.tell({ outcome: "refused", title: signed.what || text(signed.away ? "needs_network" : "not_let_in"), ...(signed.remedy ? { detail: signed.remedy } : {}) });
+  if (!signed.ok) {
+    const title = signed.what || text(signed.away ? "needs_network" : "not_let_in");
+    return app.tell({ outcome: "refused", title, ...(signed.remedy ? { detail: signed.remedy } : {}) });
+  }
   const own = app.memory.sitting?.person?.language;
   if (own && own !== language()) await loadTexts(own);
   const { work } = app.state;
@@ -59,11 +63,15 @@ export function setUpScreen(app: App, { me, site }: Extract<Place, { at: "setUp"
       [...refused, element("p", { class: "hint" }, text("set_up_hint"))], [settingsKey(app), passwordKey("primary")]);
   }
   if (me.sites.length > 1 && site === undefined) {
-    const sites = me.sites.map(({ code, name }) => tile(pictogram("stock"), name, () => app.go({ at: "setUp", me, site: code }), { note: code }, { "data-site": code }));
-    return screen(app, { name: "set-up-site", sign: "settings", say: text("set_up_site") }, [...refused, element("div", { class: "tiles" }, ...sites)]);
+    const sites = me.sites.map(({ code, name }) =>
+      tile(pictogram("stock"), name, () => app.go({ at: "setUp", me, site: code }), { note: code }, { "data-site": code }));
+    const about = { name: "set-up-site", sign: "settings", say: text("set_up_site") };
+    return screen(app, about, [...refused, element("div", { class: "tiles" }, ...sites)]);
   }
-  const tiles = STATIONS.map((station) => tile(pictogram(station), text(`station_${station}`), () => void setUp(app, station, site), {}, { "data-station": station }));
-  return screen(app, { name: "set-up-station", sign: "settings", say: text("set_up_say") }, [...refused, element("div", { class: "tiles" }, ...tiles)]);
+  const tiles = STATIONS.map((station) =>
+    tile(pictogram(station), text(`station_${station}`), () => void setUp(app, station, site), {}, { "data-station": station }));
+  const about = { name: "set-up-station", sign: "settings", say: text("set_up_say") };
+  return screen(app, about, [...refused, element("div", { class: "tiles" }, ...tiles)]);
 }
 
 /** Asks the server who is signed in in this browser: a person may set the device up. */
@@ -85,5 +93,5 @@ function passwordKey(kind: string): HTMLElement {
 }
 
 function settingsKey(app: App): HTMLElement {
-  return touch(text("settings"), "settings", () => app.go({ at: "settings" }), "secondary", { "data-press": "settings" });
+  return key("settings", text("settings"), "settings", () => app.go({ at: "settings" }));
 }

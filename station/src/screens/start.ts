@@ -4,7 +4,7 @@ import type { App } from "../app.ts";
 import { element, pictogram } from "../dom.ts";
 import { begin } from "../recording.ts";
 import { text } from "../texts.ts";
-import { figure, tile, touch, way } from "../ui.ts";
+import { figure, key, tile, way } from "../ui.ts";
 import { resultPanel, screen } from "./parts.ts";
 
 /** The station's own steps first; a scan opens what fits it. */
@@ -14,11 +14,14 @@ export function startScreen(app: App): HTMLElement {
   const scan = tile(pictogram("scan"), text("scan_label"), () => app.go({ at: "anything" }), {}, { "data-press": "anything" });
   const { waiting, refused } = app.memory.state;
   return screen(app, { name: "start", sign: "start", say: text("start_say") },
-    [...(app.state.result ? [resultPanel(app)] : []), element("div", { class: "tiles" }, scan, ...shown.map((action) => actionTile(app, action)))],
     [
-      touch(text("all_steps"), "other", () => app.go({ at: "all" }), "secondary", { "data-press": "all" }),
-      touch(text("outbox", { count: figure(waiting + refused) }), "outbox", () => app.go({ at: "outbox" }), "secondary", { "data-press": "outbox" }),
-      touch(text("settings"), "settings", () => app.go({ at: "settings" }), "secondary", { "data-press": "settings" }),
+      ...(app.state.result ? [resultPanel(app)] : []),
+      element("div", { class: "tiles" }, scan, ...shown.map((action) => actionTile(app, action))),
+    ],
+    [
+      key("all", text("all_steps"), "other", () => app.go({ at: "all" })),
+      key("outbox", text("outbox", { count: figure(waiting + refused) }), "outbox", () => app.go({ at: "outbox" })),
+      key("settings", text("settings"), "settings", () => app.go({ at: "settings" })),
     ]);
 }
 
@@ -26,7 +29,8 @@ export function startScreen(app: App): HTMLElement {
 export function allScreen(app: App): HTMLElement {
   return screen(app, { name: "all", sign: "other", say: text("all_say") },
     [element("div", { class: "tiles" }, ...allowed(app).map((action) => actionTile(app, action)))],
-    [way(text("open_plant"), "lot", "../operator/"), touch(text("end_sitting"), "exit", () => void app.memory.signOut(), "secondary", { "data-press": "end" })]);
+    [way(text("open_plant"), "lot", "../operator/"),
+      key("end", text("end_sitting"), "exit", () => void app.memory.signOut())]);
 }
 
 /** A step as a tile. */

@@ -5,8 +5,8 @@ import { shownCode } from "../judge.ts";
 import { back, begin, undo } from "../recording.ts";
 import type { Place } from "../state.ts";
 import { text } from "../texts.ts";
-import { figure, ltr, touch } from "../ui.ts";
-import { screen } from "./parts.ts";
+import { key, ltr } from "../ui.ts";
+import { bottleCount, screen } from "./parts.ts";
 
 /** A red hand over the whole screen. There is no key to go on with the lot: only to put it aside. */
 export function stopScreen(app: App, { what, values, told }: Extract<Place, { at: "stop" }>): HTMLElement {
@@ -16,8 +16,8 @@ export function stopScreen(app: App, { what, values, told }: Extract<Place, { at
       ...(about === undefined ? [] : [element("p", { class: "code stop-code" }, ltr(String(about)))]),
       element("p", { class: "stop-remedy" }, told?.remedy ?? text(REMEDIES[what] ?? "call_quality"))),
   ], [
-    touch(text("put_aside"), "check", () => void asideOf(app, told?.row), "secondary", { "data-press": "put-aside" }),
-    ...(what === "stop_dirty" ? [touch(text("action_clean"), "clean", () => begin(app, "clean"), "primary", { "data-press": "clean" })] : []),
+    key("put-aside", text("put_aside"), "check", () => void asideOf(app, told?.row)),
+    ...(what === "stop_dirty" ? [key("clean", text("action_clean"), "clean", () => begin(app, "clean"), "primary")] : []),
   ]);
 }
 
@@ -42,10 +42,10 @@ export function undoScreen(app: App): HTMLElement {
     element("section", { class: "result result-none undone" }, element("div", { class: "result-words" },
       element("h2", {}, text(`action_${action}`)),
       ...codes.slice(0, 3).map((code) => element("p", { class: "result-code code" }, ltr(shownCode(code)))),
-      ...(quantity ? [element("p", { class: "result-quantity" }, element("strong", {}, ltr(figure(quantity))), ` ${text("bottles")}`)] : []))),
+      ...(quantity ? [bottleCount(quantity)] : []))),
   ], [
-    touch(text("card_no"), "cross", () => back(app), "secondary", { "data-press": "no" }),
-    touch(text("card_yes"), "return", () => void undo(app), "danger", { "data-press": "yes" }),
+    key("no", text("card_no"), "cross", () => back(app)),
+    key("yes", text("card_yes"), "return", () => void undo(app), "danger"),
   ]);
 }
 

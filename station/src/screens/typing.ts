@@ -2,12 +2,15 @@
 import type { App } from "../app.ts";
 import { element } from "../dom.ts";
 import { text } from "../texts.ts";
-import { touch } from "../ui.ts";
+import { key } from "../ui.ts";
 import { screen } from "./parts.ts";
 
 /** A field for the code beside the torn label. */
 export function typingScreen(app: App): HTMLElement {
-  const field = element("input", { id: "code", type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", enterkeyhint: "done", maxlength: "60", dir: "ltr" });
+  const field = element("input", {
+    id: "code", type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", enterkeyhint: "done",
+    maxlength: "60", dir: "ltr",
+  });
   const done = () => {
     const words = field.value.trim();
     if (words) leave(app, words);
@@ -16,7 +19,7 @@ export function typingScreen(app: App): HTMLElement {
   queueMicrotask(() => field.focus());
   return screen(app, { name: "typing", sign: "keyboard", say: text("type_say") },
     [element("div", { class: "field-scan typing" }, element("label", { for: "code", class: "visually-hidden" }, text("type_code")), field)],
-    [touch(text("ok"), "check", done, "primary", { "data-press": "ok" })]);
+    [key("ok", text("ok"), "check", done, "primary")]);
 }
 
 /** The typed code counts where it would have been scanned. */

@@ -3,7 +3,7 @@ import type { App } from "../app.ts";
 import { element } from "../dom.ts";
 import { answer } from "../recording.ts";
 import { text } from "../texts.ts";
-import { touch } from "../ui.ts";
+import { key } from "../ui.ts";
 import { screen } from "./parts.ts";
 
 const MOST = 200;
@@ -19,5 +19,5 @@ export function wordsScreen(app: App): HTMLElement {
   queueMicrotask(() => field.focus());
   return screen(app, { name: "words", sign: "other", say: text("ask_words") },
     [element("div", { class: "field-scan typing" }, element("label", { for: "words", class: "visually-hidden" }, text("ask_words")), field)],
-    [touch(text("ok"), "check", done, "primary", { "data-press": "ok" })]);
+    [key("ok", text("ok"), "check", done, "primary")]);
 }
