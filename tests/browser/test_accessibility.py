@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bottletrack.vocabulary import Role
+from tests.browser import labeling
 from tests.browser import round as the_round
 from tests.support.axe import violations
 from webapp.languages import CODES
@@ -48,7 +49,7 @@ def speak(page: Page, language: str) -> None:
 def plant_in_many_states(page: Page) -> list[str]:
     """Lots and runs at every stage of the plant: the addresses of their pages, and of what was just recorded."""
     lots = {"received": the_round.collect(page, crates=10)}
-    recorded = [page.url]
+    recorded = [page.url, *labeled(page)]
     mixed = the_round.collect(page, crates=90)
     lots["sorted"], lots["aside"] = the_round.sort(page, mixed, {"bin.JU75.vert": 1070, "aside.MA06": 10})
     recorded.append(page.url)
@@ -67,6 +68,18 @@ def plant_in_many_states(page: Page) -> list[str]:
     lots["packed"] = the_round.pack(page, lots["released"], crates=5)
     pages = [f"/operator/lots/{code.replace('-', '')}" for code in (*lots.values(), mixed)]
     return [*pages, waiting, running, closed, *recorded]
+
+
+def labeled(page: Page) -> list[str]:
+    """Print the label of what was just made, and scan it back: the addresses of all pages on the way."""
+    label = labeling.print_here(page)
+    job = page.url
+    labeling.scan(page, label)
+    expect(page.locator("form.no-code")).to_be_visible()
+    pallet = page.url
+    page.locator("form.no-code button").click()
+    labeling.see_stuck(page, label)
+    return [job, pallet, page.url]
 
 
 def taken_off(page: Page, form: str, crates: int) -> str:
