@@ -12,13 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 from waitress import create_server
 
-from bottletrack.database import Database
-from bottletrack.founding import load_catalogue
+from bottletrack.lots import get_lot
 from bottletrack.stations import collection, sorting
 from bottletrack.vocabulary import Role
 from tests.browser.plant_floor import OPERATOR
 from tests.browser.station_scene import Scene, Station
-from tests.plant.world import World, found_world
 from webapp import create_app
 from webapp.config import Settings, sqlite_url
 from webapp.database import database_of
@@ -83,17 +81,6 @@ def signed_in(live_server: str, new_page: Callable[..., Page]) -> Callable[..., 
     return open_page
 
 
-@pytest.fixture(scope="module")
-def world(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A founded plant for rules, one for a whole file, on SQLite."""
-    path = shutil.copy(migrated_sqlite, tmp_path_factory.mktemp("errors") / "world.sqlite3")
-    database = Database(f"sqlite:///{path}")
-    with database.writing() as session:
-        load_catalogue(session)
-    yield found_world(database)
-    database.dispose()
-
-
 @dataclass(frozen=True)
 class Floor:
     """The demonstration's plant, an operator's page on a telephone, and the station on another."""
@@ -101,6 +88,11 @@ class Floor:
     scene: Scene
     page: Page
     station: Station
+
+    def bottles(self, code: str) -> int:
+        """What the ledger says of a lot."""
+        with self.scene.database.reading() as session:
+            return get_lot(session, self.scene.operator, code).quantity
 
 
 @pytest.fixture(scope="module")

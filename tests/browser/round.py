@@ -214,3 +214,20 @@ def other_action(page: Page, path_end: str) -> None:
     if not link.is_visible():
         page.locator(".other-steps summary").click()
     link.click()
+
+
+def refused(page: Page) -> str:
+    """Presses the form's button, and answers what the refusal says."""
+    page.locator("main form[method=post] button[type=submit]").last.click()
+    panel = page.locator(".panel-refusal").first
+    expect(panel).to_be_visible()
+    fits(page)
+    return panel.inner_text()
+
+
+def take_back(page: Page, code: str, why: str) -> None:
+    """A lead takes the latest event of a lot back."""
+    page.goto(f"/operator/lots/{code.replace('-', '')}")
+    page.locator('.history a[href$="/correction"]').click()
+    page.locator("[name=reason]").fill(why)
+    submit(page)
