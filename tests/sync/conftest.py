@@ -125,20 +125,26 @@ class Plant:
             return {str(late.event_id): late for late in found}
 
 
-@pytest.fixture
-def new_plant(shared_database: Database) -> Callable[[], Plant]:
-    """Makes plants of their own, in the database that all tests of a worker share."""
+@pytest.fixture(scope="session")
+def shared_app(shared_database: Database) -> Flask:
+    """The application over the database that all tests of a worker share."""
     settings = Settings(database_url=shared_database.url, secret_key=SECRET)  # type: ignore[arg-type]
     app = create_app(settings)
     app.testing = True
     app.test_client_class = Visitor
     # Threads of one process queue for SQLite's one writer in its own database object.
     attach_database(app, shared_database)
+    return app
+
+
+@pytest.fixture
+def new_plant(shared_app: Flask, shared_database: Database) -> Callable[[], Plant]:
+    """Makes plants of their own, each a territory."""
 
     def make() -> Plant:
         world = found_world(shared_database)
         world.now = datetime.now(UTC) - timedelta(hours=6)
-        return Plant(app, world)
+        return Plant(shared_app, world)
 
     return make
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from bottletrack.stations.relabeling import Relabeling, record_relabeling
 from bottletrack.stations.washing import RunLoading, record_run_loading
 from bottletrack.steps import STEPS
@@ -72,9 +74,10 @@ def test_runs_orders_and_containers(plant: Plant) -> None:
     assert kit_of(plant.tablet())["containers"] == [{"code": "PALOX-9", "clean": True, "lot": None}]
 
 
-def test_our_own_addresses_come_whole(plant: Plant) -> None:
+def test_our_own_addresses_come_whole(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     settings: Settings = plant.app.config["SETTINGS"]
-    plant.app.config["SETTINGS"] = settings.model_copy(update={"label_url": "https://b.example/base"})
+    at_a_path = settings.model_copy(update={"label_url": "https://b.example/base"})
+    monkeypatch.setitem(plant.app.config, "SETTINGS", at_a_path)
     assert kit_of(plant.tablet())["hosts"] == ["http://127.0.0.1:8000", "https://b.example/base"]
 
 
