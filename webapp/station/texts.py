@@ -121,7 +121,7 @@ TEXTS = {
     "there_are": N_("There are %(count)s"),
     "all_of_it": N_("All %(count)s"),
     "too_many": N_("Too many: there are only %(count)s."),
-    "really_so_many": N_("%(count)s bottles? %(told)s were told before. Crates? If it is right, enter it again."),
+    "really_so_many": N_("%(count)s bottles? Told: %(told)s. If it is right, enter it again."),
     "zone_clean": N_("Clean side"),
     "zone_dirty": N_("Dirty side"),
     # Scanning.
