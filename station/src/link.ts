@@ -1,6 +1,8 @@
 // One question to the server and its answer, whatever comes back: nothing here throws, and nothing is read blindly.
 // A station's network has login pages of its own, proxies that cut answers short, and servers that are just restarting.
 
+import { language } from "./texts.ts";
+
 export type Answer =
   | { kind: "good"; body: unknown; etag: string | null }
   /** What was kept is still right (304). */
@@ -26,7 +28,7 @@ const TIMEOUT_MS = 20_000;
 
 /** Asks at a path beside this page. */
 export async function ask(path: string, question: Question = {}): Promise<Answer> {
-  const headers: Record<string, string> = { Accept: "application/json", "X-Station": "1" };
+  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": language(), "X-Station": "1" };
   if (question.body !== undefined) headers["Content-Type"] = "application/json";
   if (question.etag) headers["If-None-Match"] = question.etag;
   let response: Response;

@@ -36,7 +36,7 @@ test("a question names itself as the station's, is not redirected, and ends in t
   assert.deepEqual(await ask("data", { etag: '"k1"' }), { kind: "good", body: {}, etag: '"k2"' });
   assert.deepEqual((await ask("sync", { body: { rows: [] } })).kind, "good");
   assert.deepEqual(seen.map(([path, { method }]) => [path, method]), [["data", "GET"], ["sync", "POST"]]);
-  assert.deepEqual(seen[0]![1].headers, { Accept: "application/json", "X-Station": "1", "If-None-Match": '"k1"' });
+  assert.deepEqual(seen[0]![1].headers, { Accept: "application/json", "Accept-Language": "fr", "X-Station": "1", "If-None-Match": '"k1"' });
   assert.deepEqual([seen[1]![1].redirect, seen[1]![1].cache, seen[1]![1].body], ["manual", "no-store", '{"rows":[]}']);
 });
 

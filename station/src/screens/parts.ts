@@ -25,7 +25,7 @@ export function screen(app: App, about: About, body: (Node | string)[], foot: HT
   const { result } = app.state;
   const news = result ? [result.title, result.detail ?? ""].join(". ") : "";
   const signs = { waiting, refused, away: link === "away", broken: storage !== "good", clockWrong };
-  return frame({ ...about, ...signs, news, over, back: wayBack(app) }, body, foot);
+  return frame({ ...about, ...signs, news, over, back: wayBack(app) }, body, result?.refused ? afterRefusal(app, result.refused) : foot);
 }
 
 /** What the key at the top does here. */
@@ -73,7 +73,7 @@ export function resultPanel(app: App, idle: Node | string = ""): HTMLElement {
   if (!result) return element("section", { class: "result result-none" }, idle);
   return element("section", { class: `result result-${result.outcome}`, "data-result": result.outcome },
     element("span", { class: "result-sign" }, pictogram(result.outcome === "done" ? "check" : "cross")),
-    element("div", { class: "result-words" }, element("h2", {}, result.title), ...details(result), ...afterRefusal(app, result)));
+    element("div", { class: "result-words" }, element("h2", {}, result.title), ...details(result)));
 }
 
 function details({ code, quantity, detail, sign }: Result): HTMLElement[] {
@@ -90,12 +90,12 @@ export function bottleCount(quantity: number): HTMLElement {
 }
 
 /** A row that the server refused is read and put right, or a lead looks at it; it never goes by itself. */
-function afterRefusal(app: App, { refused }: Result): HTMLElement[] {
-  if (!refused) return [];
+function afterRefusal(app: App, refused: string): HTMLElement[] {
   const then = (settle: () => Promise<void>) => () => void settle().then(() => app.set({ result: null }));
-  return [element("div", { class: "result-keys" },
+  return [
     key("understood", text("understood"), "check", then(() => app.memory.acknowledge(refused))),
-    key("ask-lead", text("ask_lead"), "people", then(() => app.memory.handOver(refused))))];
+    key("ask-lead", text("ask_lead"), "people", then(() => app.memory.handOver(refused))),
+  ];
 }
 
 /** Bottles in crates and loose ones, pictured up to what fits the eye. */
