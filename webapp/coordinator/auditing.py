@@ -27,6 +27,7 @@ RULES = {
     "I14": N_("A dirty container never carries clean bottles."),
     "copies": N_("What a movement copies from its event is what the event says."),
     "quality": N_("Nobody accepts a critical defect, or goes against a plan alone."),
+    "labels": N_("A code that died with its label is never given again."),
     "recall": N_("While a recall is open its lots stand still, and every bottle of it is told of."),
     "settings": N_("A site's settings are what their changes made them."),
     "states": N_("A lot's stage, grade and hold are those that its last event left."),
