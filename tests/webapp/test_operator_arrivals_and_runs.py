@@ -42,7 +42,7 @@ def test_a_collection_opens_a_lot_once(client_for: SignIn, floor: Floor, databas
     assert lot.owner_winery_id is not None
     with database.reading() as session:
         readings = session.scalars(select(Event.readings).where(Event.kind == EventKind.COLLECTED)).one()
-    assert (readings["kilometers"], readings["container"]) == ("12.5", "Palox 7")
+    assert (readings["kilometers"], readings["container"]) == ("12.5", "PALOX 7")
 
 
 @pytest.mark.parametrize(
