@@ -40,7 +40,7 @@ def test_a_return_may_be_rejected_as_a_whole_and_no_more(world: World) -> None:
         rejected = (second_look.ReturnReject("CR01", quantity),)
         inspection = second_look.ReturnInspection(lot, wash_again=True, rejected=rejected)
         world.refused(refusal, second_look.record_return_inspection, inspection)
-    unknown = second_look.ReturnInspection(lot, wash_again=True, rejected=(second_look.ReturnReject("XX99", 1),))
+    unknown = second_look.ReturnInspection(lot, wash_again=True, rejected=(second_look.ReturnReject("ZZ99", 1),))
     world.refused(NotFound, second_look.record_return_inspection, unknown)
     whole = second_look.ReturnInspection(lot, wash_again=True, rejected=(second_look.ReturnReject("CR01", 100),))
     world.record(second_look.record_return_inspection, whole)

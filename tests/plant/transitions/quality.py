@@ -181,6 +181,6 @@ EXAMPLES: dict[Name, Example] = {
         Final(),
         Step.INSPECT_RETURN,
         ((LOT, CULLET, 4),),
-        guard=Guard(NotFound, lambda world, at: _rejecting(world, at, "XX99")),
+        guard=Guard(NotFound, lambda world, at: _rejecting(world, at, "ZZ99")),
     ),
 }

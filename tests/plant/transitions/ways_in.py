@@ -138,7 +138,7 @@ EXAMPLES: dict[Name, Example] = {
         guard=Guard(
             NotFound,
             lambda world, at: sorting.Sorting(
-                at.lot or "", rejects=(sorting.SortingReject("XX99", 5),), finished=False
+                at.lot or "", rejects=(sorting.SortingReject("ZZ99", 5),), finished=False
             ),
         ),
     ),
