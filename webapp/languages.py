@@ -177,6 +177,6 @@ def set_up_languages(app: Flask) -> None:
             "language": current_language(),
             "languages": LANGUAGES,
             "direction": direction(),
-            "figures": _FIGURES[current_language()].replace("_", "-"),
+            "figures_locale": _FIGURES[current_language()].replace("_", "-"),
         }
     )

@@ -81,6 +81,11 @@ def test_the_headline_is_what_was_delivered_net_with_its_promise(coordinator: Vi
     assert "4,140 bottles washed" not in words
 
 
+def test_scripts_are_told_how_figures_are_written(coordinator: Visitor) -> None:
+    # The page's own words must not hide what every page says of itself.
+    assert 'data-figures="fr-FR"' in coordinator.get("/coordinator/").text
+
+
 def test_the_balance_adds_up_on_the_page(coordinator: Visitor) -> None:
     assert equation(coordinator.get("/coordinator/")) == [8214, 24, 144, 1667, 53, 135, 4140, 2051]
     whole, *terms = equation(coordinator.get("/coordinator/?from=2017-03-01&to=2017-05-31"))
