@@ -95,6 +95,8 @@ class Ordeal:
         self.line.fault = Fault.NONE
 
     def reopened(self) -> None:
+        # Else it would be a new device to the server: nothing is lost then either, but it must be set up again.
+        self.browser.wait_for_cookie("station")
         self.browser.kill()
         self.start_browser()
         self.device.open()

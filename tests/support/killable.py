@@ -74,6 +74,7 @@ class BrowserProcess(Killable):
     def __init__(self, profile: Path, log: Path) -> None:
         chromium = find_or_bring()
         self._told = profile / "DevToolsActivePort"
+        self._cookies = profile / "Default" / "Cookies"
         own = [
             "--headless=new",
             "--remote-debugging-port=0",
@@ -90,6 +91,11 @@ class BrowserProcess(Killable):
         _wait_until(lambda: self._told.exists() and "\n" in self._told.read_text(), f"no browser: {self._log}")
         port = self._told.read_text().splitlines()[0]
         return browser_type.connect_over_cdp(f"http://127.0.0.1:{port}").contexts[0]
+
+    def wait_for_cookie(self, name: str) -> None:
+        """Until a cookie of a server on this machine is on the disk: Chromium writes them twice a minute."""
+        kept = f"127.0.0.1{name}".encode()
+        _wait_until(lambda: self._cookies.exists() and kept in self._cookies.read_bytes(), f"no cookie {name}")
 
 
 def free_port() -> int:
