@@ -322,6 +322,8 @@ def test_what_others_did_meanwhile_is_told_at_the_panel_and_never_goes_by_itself
     expect(told).to_be_visible(timeout=15_000)
     look(station.page)
     station.page.locator("[data-press=ask-lead]").click()
+    # It waits anew only after the press, so that nothing waits is no sign yet that it arrived.
+    expect(told).to_have_count(0)
     station.sent()
     assert scene.late_rows() == 1
 
