@@ -39,7 +39,8 @@ def assert_inside(pdf: bytes, grid: Grid, box: Box, left_bearing: float) -> None
     for edges in characters(pdf):
         assert edges[0] >= left + box.x - left_bearing
         assert edges[1] >= bottom + box.y - 0.5
-        assert edges[2] <= left + box.x + box.width + 0.5
+        # Some letters reach a little beyond what they advance by.
+        assert edges[2] <= left + box.x + box.width + 1.0
         assert edges[3] <= bottom + box.y + box.height + 0.5
 
 
